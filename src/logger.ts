@@ -1,0 +1,128 @@
+/**
+ * Where a service writes what happens: an interface that loggers of other libraries fit, and a default.
+ *
+ * @module
+ */
+
+/** A level of importance, from the least to the most. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/**
+ * Takes log records. A LogTape logger (`getLogger("app")`) is one, `console` is one.
+ *
+ * @example Log through another library
+ * ```ts
+ * import { type Logger, MicroService } from "@gemstone/gemstone";
+ *
+ * class QuietService extends MicroService {
+ *   override name = "quiet";
+ *   override getLogger(): Logger {
+ *     return console;
+ *   }
+ * }
+ * ```
+ */
+export interface Logger {
+  /** Logs what helps to follow a fault. `properties` are named values that belong to the message. */
+  debug(message: string, properties?: LogProperties): void;
+  /** Logs what an operator wants to see of a healthy service. */
+  info(message: string, properties?: LogProperties): void;
+  /** Logs what is wrong and was coped with. */
+  warn(message: string, properties?: LogProperties): void;
+  /** Logs what failed. */
+  error(message: string, properties?: LogProperties): void;
+}
+
+/** Named values that belong to a log message. An `error` is written with its stack and its causes. */
+export type LogProperties = Record<string, unknown>;
+
+/** How {@linkcode createLogger} writes. */
+export interface LoggerOptions {
+  /** The least level that is written. @default {"info"} */
+  readonly level?: LogLevel;
+  /** Lines for people, or one JSON object a line for machines. @default {"text"} */
+  readonly format?: "text" | "json";
+  /** Takes each record, without a line feed. @default {console.error, so that standard output stays free} */
+  readonly write?: (line: string) => void;
+  /** The clock. @default {() => new Date()} */
+  readonly now?: () => Date;
+}
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+/**
+ * Makes a logger that writes lines.
+ *
+ * @param name Stands in every record; a service gives its own name.
+ * @param options How to write.
+ * @returns The logger.
+ * @throws {TypeError} when the level is none of the four.
+ *
+ * @example
+ * ```ts
+ * import { createLogger } from "@gemstone/gemstone";
+ *
+ * const logger = createLogger("orders", { format: "json", write: (line) => console.log(line) });
+ * logger.info("Order taken", { sku: "a1" });
+ * // {"time":"…","level":"info","logger":"orders","message":"Order taken","sku":"a1"}
+ * ```
+ */
+export function createLogger(name: string, options: LoggerOptions = {}): Logger {
+  const { level = "info", format = "text", write = writeToConsole, now = () => new Date() } = options;
+  const least = LEVELS.indexOf(level);
+  if (least < 0) throw new TypeError(`Cannot create a logger of level "${level}": use ${LEVELS.join(", ")}`);
+  const toLine = format === "json" ? toJsonLine : toTextLine;
+
+  function createWriter(of: LogLevel): (message: string, properties?: LogProperties) => void {
+    if (LEVELS.indexOf(of) < least) return () => {};
+    return (message, properties = {}) =>
+      write(toLine({ time: now().toISOString(), level: of, logger: name, message, properties }));
+  }
+  return {
+    debug: createWriter("debug"),
+    info: createWriter("info"),
+    warn: createWriter("warn"),
+    error: createWriter("error"),
+  };
+}
+
+interface LogRecord {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly logger: string;
+  readonly message: string;
+  readonly properties: LogProperties;
+}
+
+function writeToConsole(line: string): void {
+  // deno-lint-ignore no-console -- the default sink is the console
+  console.error(line);
+}
+
+function toTextLine({ time, level, logger, message, properties }: LogRecord): string {
+  const { error, ...rest } = properties;
+  const values = Object.entries(rest).map(([name, value]) => ` ${name}=${toJsonText(value)}`).join("");
+  const fault = error === undefined ? "" : `\n${describeError(error)}`;
+  // A line feed in a message, perhaps from outside, must not look like a record of its own.
+  return `${time} ${level.padEnd(5)} ${logger}: ${message.replaceAll(/[\r\n]+/g, " ")}${values}${fault}`;
+}
+
+function toJsonLine({ properties, ...record }: LogRecord): string {
+  const { error, ...rest } = properties;
+  return toJsonText({ ...rest, ...(error === undefined ? {} : { error: describeError(error) }), ...record });
+}
+
+function toJsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // A cycle or a BigInt: its text form is enough for a log, and logging must never fail.
+    return JSON.stringify(String(value));
+  }
+}
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause === undefined ? own : `${own}\nCaused by: ${describeError(error.cause)}`;
+}

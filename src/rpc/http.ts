@@ -1,0 +1,177 @@
+/**
+ * JSON-RPC 2.0 over HTTP: from a `Request` to a `Response`.
+ *
+ * @module
+ */
+import { readJson } from "./body.ts";
+import type { ReplyText } from "./dispatch.ts";
+import { checkHead, type HeadRefusal, TOO_LARGE } from "./http_head.ts";
+import { type JsonRpcErrorObject, PARSE_ERROR } from "./message.ts";
+
+/** One HTTP request and what its calls have said about its response. */
+export interface Exchange {
+  /** The request. Its body has been read. */
+  readonly request: Request;
+  /** Headers for the response, made by the first call that sets one. */
+  responseHeaders: Headers | undefined;
+}
+
+/** The part of a dispatcher that answers over HTTP. */
+export interface HttpDispatcher {
+  /** Answers a decoded body. */
+  dispatch(body: unknown, exchange: Exchange): ReplyText | Promise<ReplyText>;
+  /** Answers a body that is still text. */
+  dispatchText(text: string, exchange: Exchange): ReplyText | Promise<ReplyText>;
+  /** Writes the answer to a body that never became a message. */
+  refuse(error: JsonRpcErrorObject): string;
+}
+
+/** How an {@linkcode RpcHttpHandler} answers. */
+export interface RpcHttpOptions {
+  /** The path that it answers. @default {"/api"} */
+  readonly endpoint?: string | undefined;
+  /** The largest body that is read, in bytes. @default {1048576} */
+  readonly maxBodyBytes?: number | undefined;
+}
+
+const JSON_HEADERS = { "content-type": "application/json" };
+// Made once: the response copies it, and a literal for each response costs more.
+const JSON_INIT: ResponseInit = { headers: JSON_HEADERS };
+const NO_CONTENT_INIT: ResponseInit = { status: 204 };
+
+/**
+ * Answers the HTTP requests of one endpoint.
+ *
+ * Each answer to a readable body has status 200, or 204 without a body where the specification wants no
+ * answer. Others say in HTTP and in JSON-RPC what is wrong: 405 for another verb than POST, 413 for a body
+ * over the limit, 415 for another media type than JSON.
+ *
+ * @example
+ * ```ts
+ * import { createMethod, Dispatcher, type Exchange, RpcHttpHandler } from "@gemstone/gemstone/rpc";
+ *
+ * const ping = await createMethod("ping", () => "pong", undefined);
+ * const handler = new RpcHttpHandler(new Dispatcher<Exchange>(new Map([["ping", ping]])));
+ * const response = await handler.handle(
+ *   new Request("http://localhost/api", {
+ *     method: "POST",
+ *     headers: { "content-type": "application/json" },
+ *     body: '{"jsonrpc":"2.0","method":"ping","id":1}',
+ *   }),
+ * );
+ * await response.text(); // {"jsonrpc":"2.0","result":"pong","id":1}
+ * ```
+ */
+export class RpcHttpHandler {
+  /** The path that it answers, as it stands in a URL. */
+  readonly endpoint: string;
+  /** The largest body that is read, in bytes. */
+  readonly maxBodyBytes: number;
+  /** Why a body without declared length is cut off. */
+  readonly tooLarge: HeadRefusal = TOO_LARGE;
+  readonly #dispatcher: HttpDispatcher;
+
+  /**
+   * @param dispatcher Answers the bodies.
+   * @param options How to answer.
+   */
+  constructor(dispatcher: HttpDispatcher, options: RpcHttpOptions = {}) {
+    const { endpoint = "/api", maxBodyBytes = 1_048_576 } = options;
+    this.#dispatcher = dispatcher;
+    this.endpoint = new URL(endpoint, "http://localhost").pathname;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /**
+   * Says whether a URL is that of the endpoint: the same path to the letter, with any query.
+   *
+   * @param url An absolute URL, or a path with its query.
+   * @returns Whether it is the endpoint's.
+   */
+  matches(url: string): boolean {
+    const start = url.charCodeAt(0) === SLASH ? 0 : url.indexOf("/", SHORTEST_ORIGIN);
+    if (!url.startsWith(this.endpoint, start)) return false;
+    const next = start + this.endpoint.length;
+    return next === url.length || url.charCodeAt(next) === QUESTION_MARK || url.charCodeAt(next) === HASH;
+  }
+
+  /**
+   * Answers a request to the endpoint. Never rejects.
+   *
+   * @param request The request; its path is not looked at.
+   * @returns The response.
+   */
+  async handle(request: Request): Promise<Response> {
+    const headers = request.headers;
+    const length = headers.get("content-length");
+    const refusal = this.checkHead(request.method, headers.get("content-type"), length);
+    if (refusal !== undefined) return this.#toResponse(refusal);
+    let body: unknown;
+    try {
+      // A server holds the sender to the declared length; without one the bytes are counted as they come.
+      body = length === null ? await readJson(request, this.maxBodyBytes) : await request.json();
+    } catch (error) {
+      if (error instanceof RangeError) return this.#toResponse(this.tooLarge);
+      return new Response(this.#dispatcher.refuse(PARSE_ERROR), JSON_INIT);
+    }
+    const exchange: Exchange = { request, responseHeaders: undefined };
+    const reply = this.#dispatcher.dispatch(body, exchange);
+    const text = typeof reply === "object" ? await reply : reply;
+    if (exchange.responseHeaders !== undefined) return addHeaders(text, exchange.responseHeaders);
+    return text === undefined ? new Response(null, NO_CONTENT_INIT) : new Response(text, JSON_INIT);
+  }
+
+  /**
+   * Checks the head of a request, for a server that answers from the raw message.
+   *
+   * @param verb The HTTP method.
+   * @param contentType The header, null when absent.
+   * @param contentLength The header, null when absent.
+   * @returns Why the request is refused, `undefined` when it is not.
+   */
+  checkHead(
+    verb: string,
+    contentType: string | null,
+    contentLength: string | null,
+  ): HeadRefusal | undefined {
+    return checkHead(verb, contentType, contentLength, this.maxBodyBytes);
+  }
+
+  /**
+   * Writes the body of a refusal, for a server that answers from the raw message.
+   *
+   * @param refusal What {@linkcode RpcHttpHandler.checkHead} returned.
+   * @returns The body, as JSON.
+   */
+  refuse(refusal: HeadRefusal): string {
+    return this.#dispatcher.refuse(refusal.error);
+  }
+
+  /**
+   * Answers a body, for a server that answers from the raw message.
+   *
+   * @param text The body, decoded as UTF-8.
+   * @param exchange The request; its headers for the response are to be sent.
+   * @returns The body of a 200, `undefined` for a 204.
+   */
+  answerText(text: string, exchange: Exchange): ReplyText | Promise<ReplyText> {
+    return this.#dispatcher.dispatchText(text, exchange);
+  }
+
+  #toResponse(refusal: HeadRefusal): Response {
+    const { status, headers } = refusal;
+    return new Response(this.refuse(refusal), { status, headers: { ...JSON_HEADERS, ...headers } });
+  }
+}
+
+const SLASH = 47;
+const HASH = 35;
+const QUESTION_MARK = 63;
+/** The length of `http://x`, behind which the path of an absolute URL is found. */
+const SHORTEST_ORIGIN = 8;
+
+function addHeaders(text: ReplyText, headers: Headers): Response {
+  if (text === undefined) return new Response(null, { status: 204, headers });
+  headers.set("content-type", "application/json");
+  return new Response(text, { headers });
+}

@@ -1,0 +1,96 @@
+/**
+ * The JSON-RPC endpoint on Node: reads the raw message and answers it in one write.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RawEndpoint, RawExchange, RawRefusal } from "./listen.ts";
+import type { ConnectionTracker } from "./node_connections.ts";
+import { NodeExchange } from "./node_exchange.ts";
+
+/** How long a refused sender may go on before its connection is cut, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/**
+ * Answers a request to the endpoint.
+ *
+ * @param endpoint What answers.
+ * @param request The request; its target is the endpoint.
+ * @param response Its response.
+ * @param connections Told when the answer begins.
+ */
+export function answerRaw(
+  endpoint: RawEndpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+  connections: ConnectionTracker,
+): void {
+  const { headers } = request;
+  const length = headers["content-length"] ?? null;
+  const refusal = endpoint.checkHead(request.method!, headers["content-type"] ?? null, length);
+  if (refusal !== undefined) return refuse(endpoint, request, response, connections, refusal);
+
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= endpoint.maxBodyBytes) chunks.push(chunk);
+    else refuse(endpoint, request.removeAllListeners(), response, connections, endpoint.tooLarge);
+  });
+  request.on("end", () => {
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+    const exchange = new NodeExchange(request, response);
+    const reply = endpoint.answerText(body.toString(), exchange);
+    if (typeof reply === "object") reply.then((text) => send(response, text, exchange, connections));
+    else send(response, reply, exchange, connections);
+  });
+  request.on("error", () => {
+    // The sender went away in the middle: there is nobody to answer.
+  });
+}
+
+function send(
+  response: ServerResponse,
+  text: string | undefined,
+  exchange: RawExchange,
+  connections: ConnectionTracker,
+): void {
+  connections.end(response);
+  for (const [name, value] of exchange.responseHeaders ?? []) response.appendHeader(name, value);
+  if (text === undefined) {
+    response.statusCode = 204;
+    response.end();
+    return;
+  }
+  response.setHeader("content-type", "application/json");
+  response.end(text);
+}
+
+/** Answers at once, and reads on for a moment: closing in the face of a sender costs it the answer. */
+function refuse(
+  endpoint: RawEndpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+  connections: ConnectionTracker,
+  refusal: RawRefusal,
+): void {
+  connections.end(response);
+  const body = endpoint.refuse(refusal);
+  const isWhole = request.complete || !hasBody(request);
+  const headers = { "content-type": "application/json", ...refusal.headers };
+  response.shouldKeepAlive &&= isWhole;
+  response.writeHead(refusal.status, { ...headers, "content-length": Buffer.byteLength(body) });
+  if (isWhole) {
+    response.end(request.method === "HEAD" ? undefined : body);
+    return;
+  }
+  response.write(body);
+  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
+  request.once("end", () => response.end()).once("close", () => clearTimeout(timer)).resume();
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers["content-length"];
+  return headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+}

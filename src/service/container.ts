@@ -1,0 +1,106 @@
+/**
+ * A part of a service: a class that contributes exposed methods.
+ *
+ * @module
+ */
+import { ServiceConfigurationError } from "../errors.ts";
+import { checkMethodName, type RpcFunction } from "../rpc/method.ts";
+import type { ServiceHandle } from "../rpc/service_type.ts";
+import { collectExposures, type ExposedMethodOptions, type Exposure } from "./exposure.ts";
+
+/**
+ * Contributes exposed methods to a service without being one; list it in the service's `modules`. The names of
+ * its methods are those of the service, without a prefix: by convention they are dotted.
+ *
+ * @example
+ * ```ts
+ * import { Container, exposedMethod, MicroService } from "@gemstone/gemstone";
+ *
+ * class Users extends Container {
+ *   @exposedMethod("users.greet")
+ *   greet(name: string): string {
+ *     return `${name} is welcome at ${this.microservice.name}`;
+ *   }
+ * }
+ *
+ * class Shop extends MicroService {
+ *   override name = "shop";
+ *   override modules = [new Users()];
+ * }
+ * ```
+ */
+export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
+  readonly #exposed: Exposure[] = [];
+  #microservice: Service | undefined;
+  #isCollected = false;
+
+  /**
+   * The service that this is a part of.
+   *
+   * @throws {ServiceConfigurationError} when no service has begun to use it yet.
+   */
+  get microservice(): Service {
+    if (this.#microservice !== undefined) return this.#microservice;
+    throw new ServiceConfigurationError(
+      `Cannot reach the service of ${this.constructor.name}: list it in "modules" and start the service`,
+    );
+  }
+
+  /**
+   * Makes this a part of a service. The service calls it when it prepares.
+   *
+   * @param microservice The service.
+   * @throws {ServiceConfigurationError} when it is a part of another service already.
+   */
+  setMicroservice(microservice: Service): void {
+    if (this.#microservice !== undefined && this.#microservice !== microservice) {
+      throw new ServiceConfigurationError(
+        `Cannot use one ${this.constructor.name} in two services: make one for each`,
+      );
+    }
+    this.#microservice = microservice;
+  }
+
+  /**
+   * Exposes a function without a decorator, as plain JavaScript needs it. `this` in it is the container.
+   *
+   * @param name The name on the wire.
+   * @param fn The function; its parameters are read from its own list.
+   * @param options How to expose it; `name` is ignored.
+   * @throws {TypeError} when the name is not allowed or `fn` is no function.
+   * @throws {ServiceConfigurationError} when the service has started.
+   *
+   * @example
+   * ```js
+   * import { MicroService } from "@gemstone/gemstone";
+   *
+   * class Plain extends MicroService {
+   *   name = "plain";
+   *   constructor() {
+   *     super();
+   *     this.expose("add", (a, b) => a + b);
+   *   }
+   * }
+   * ```
+   */
+  expose(name: string, fn: RpcFunction, options: ExposedMethodOptions = {}): void {
+    checkMethodName(name);
+    if (typeof fn !== "function") {
+      throw new TypeError(`Cannot expose method "${name}": it must be a function, got ${typeof fn}`);
+    }
+    if (this.#isCollected) {
+      throw new ServiceConfigurationError(`Cannot expose method "${name}": the service has started`);
+    }
+    this.#exposed.push({ name, fn, target: this, options: { ...options } });
+  }
+
+  /**
+   * Finds all that this exposes, decorated or not. Afterwards nothing can be added.
+   *
+   * @returns The exposed methods.
+   */
+  getExposedMethods(): readonly Exposure[] {
+    this.#isCollected = true;
+    return [...collectExposures(this), ...this.#exposed];
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The decorators that expose methods.
+ *
+ * @module
+ */
+import { checkMethodName, type RpcFunction } from "../rpc/method.ts";
+import { type ExposedMethodOptions, type ExposureMark, markMethod } from "./exposure.ts";
+
+/** A standard (TC39) decorator of a method. */
+export type ServiceMethodDecorator = (method: RpcFunction, context: ClassMethodDecoratorContext) => void;
+
+/**
+ * Exposes a method: it can be called over JSON-RPC, by its own name or by another.
+ *
+ * The method may be asynchronous. Its parameters are read from its own list: those without default are
+ * required, and a call that does not fit is answered with Invalid params (-32602) before the method runs.
+ *
+ * @param nameOrOptions The name on the wire, or how to expose the method.
+ * @returns The decorator.
+ * @throws {TypeError} when the name is not allowed, what is decorated is no public instance method, or the
+ * compiler uses the legacy decorators.
+ *
+ * @example
+ * ```ts
+ * import { exposedMethod, MicroService } from "@gemstone/gemstone";
+ *
+ * class Users extends MicroService {
+ *   override name = "users";
+ *
+ *   @exposedMethod("users.rename")
+ *   async rename(id: number, name = "nobody"): Promise<string> {
+ *     return await Promise.resolve(`${id} is ${name}`);
+ *   }
+ *
+ *   @exposedMethod({ private: true, timeoutMs: 5_000 })
+ *   purge(): void {}
+ * }
+ * ```
+ */
+export function exposedMethod(nameOrOptions: string | ExposedMethodOptions = {}): ServiceMethodDecorator {
+  if (typeof nameOrOptions === "function") {
+    throw new TypeError("Cannot expose a method: write @exposedMethod() with parentheses");
+  }
+  const options = typeof nameOrOptions === "string" ? { name: nameOrOptions } : nameOrOptions;
+  return (method, context) => mark("exposedMethod", method, context, { ...options, exposed: true });
+}
+
+/**
+ * Exposes a method.
+ *
+ * @param method The method.
+ * @param context What the compiler says of it.
+ * @deprecated Use {@linkcode exposedMethod}`()`.
+ */
+export function publicMethod(method: RpcFunction, context: ClassMethodDecoratorContext): void {
+  mark("publicMethod", method, context, { exposed: true });
+}
+
+/**
+ * Exposes a method to authenticated callers.
+ *
+ * @param method The method.
+ * @param context What the compiler says of it.
+ * @deprecated Use {@linkcode exposedMethod}`({ private: true })`.
+ */
+export function privateApiMethod(method: RpcFunction, context: ClassMethodDecoratorContext): void {
+  mark("privateApiMethod", method, context, { exposed: true, private: true });
+}
+
+/**
+ * Marks a method as asynchronous, which needs no mark here: a promise is always awaited.
+ *
+ * @param method The method.
+ * @param context What the compiler says of it.
+ * @deprecated Leave it out.
+ */
+export function asyncMethod(method: RpcFunction, context: ClassMethodDecoratorContext): void {
+  mark("asyncMethod", method, context, {});
+}
+
+/**
+ * Gives an exposed method the context of the request as its first argument.
+ *
+ * @param method The method.
+ * @param context What the compiler says of it.
+ * @deprecated Use {@linkcode exposedMethod}`({ requiresHandlerReference: true })`.
+ */
+export function requiresHandlerReference(method: RpcFunction, context: ClassMethodDecoratorContext): void {
+  mark("requiresHandlerReference", method, context, { requiresHandlerReference: true });
+}
+
+function mark(
+  decorator: string,
+  method: RpcFunction,
+  context: ClassMethodDecoratorContext,
+  what: ExposureMark,
+): void {
+  // The legacy dialect passes the prototype and the name.
+  if (typeof context !== "object" || context === null || !("kind" in context)) {
+    throw new TypeError(
+      `Cannot use @${decorator} with legacy decorators: remove "experimentalDecorators" from the compiler ` +
+        `options, or use expose("name", fn)`,
+    );
+  }
+  const { kind, name } = context;
+  if (kind !== "method" || context.static || context.private || typeof name === "symbol") {
+    throw new TypeError(
+      `Cannot use @${decorator} on ${String(name)}: only public instance methods are exposed`,
+    );
+  }
+  if (what.exposed) checkMethodName(what.name ?? name);
+  markMethod(method, what);
+}

@@ -1,0 +1,77 @@
+/**
+ * What a service says of itself: to its callers, and to whoever runs it.
+ *
+ * @module
+ */
+import type { JsonObject } from "../json.ts";
+import { getProcessorCount } from "../runtime/process.ts";
+import type { Exposure } from "./exposure.ts";
+
+/** The settings that a service describes itself by; {@linkcode MicroService} documents them. */
+export interface DescribedSettings {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  readonly endpoint: string;
+  readonly accessibleAt: string | undefined;
+  readonly maxParallelBlockingTasks: number | undefined;
+  readonly validationStrategies: readonly object[];
+  readonly configurables: readonly { readonly name: string }[] | undefined;
+  readonly configurators: readonly object[] | undefined;
+}
+
+/**
+ * Answers `get_service_specs`, in the shape of the original.
+ *
+ * @param settings The settings of the service.
+ * @param exposures All that it exposes.
+ * @returns Its name, its address and what it offers: `methods` maps each name to its text or null.
+ */
+export function describeService(settings: DescribedSettings, exposures: readonly Exposure[]): JsonObject {
+  return {
+    name: settings.name,
+    host: settings.host,
+    port: settings.port,
+    accessible_at: settings.accessibleAt ?? settings.url,
+    max_parallel_blocking_tasks: toPoolSize(settings),
+    methods: Object.fromEntries(exposures.map(({ name, options }) => [name, describeMethod(options)])),
+    event_transports: [],
+    events_handled: {},
+  };
+}
+
+/**
+ * Answers `getCurrentConfiguration()`.
+ *
+ * @param settings The settings of the service.
+ * @returns The settings as they are now; objects are given by the names of their classes.
+ */
+export function describeConfiguration(settings: DescribedSettings): JsonObject {
+  return {
+    name: settings.name,
+    host: settings.host,
+    port: settings.port,
+    endpoint: settings.endpoint,
+    accessibleAt: settings.accessibleAt ?? settings.url,
+    maxParallelBlockingTasks: toPoolSize(settings),
+    accessControl: { validationStrategies: settings.validationStrategies.map(toClassName) },
+    configuration: {
+      configurables: settings.configurables?.map(({ name }) => name) ?? [],
+      configurators: settings.configurators?.map(toClassName) ?? [],
+    },
+  };
+}
+
+function describeMethod({ summary, description, deprecated }: Exposure["options"]): string | null {
+  const texts = [deprecated ? "Deprecated." : undefined, summary, description];
+  return texts.filter((text) => text !== undefined).join("\n\n") || null;
+}
+
+function toPoolSize({ maxParallelBlockingTasks }: DescribedSettings): number {
+  return maxParallelBlockingTasks ?? getProcessorCount();
+}
+
+function toClassName(value: object): string {
+  return value.constructor.name;
+}

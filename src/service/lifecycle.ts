@@ -1,0 +1,170 @@
+/**
+ * From `start()` to `stop()`.
+ *
+ * @module
+ */
+import type { Configurable } from "../config/configurable.ts";
+import type { Configurator } from "../config/configurator.ts";
+import type { Logger } from "../logger.ts";
+import { listen, type Listener } from "../runtime/listen.ts";
+import { endProcessIfUnhandled, exitWhenOverdue, getArguments, onStopSignal } from "../runtime/process.ts";
+import type { PreparedService } from "./prepare.ts";
+
+/** How a service starts. */
+export interface StartOptions {
+  /** Stops the service when it aborts. With it, the signals of the operating system are left alone. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is asked of a service to run it. */
+export interface RunnableService {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  readonly logger: Logger;
+  readonly configurables: readonly Configurable[] | undefined;
+  readonly configurators: readonly Configurator[] | undefined;
+  readonly skipConfiguration: boolean;
+  readonly useAccessLog: boolean;
+  readonly shutdownTimeoutMs: number;
+  onServiceStart(): void | Promise<void>;
+  onServiceStop(): void | Promise<void>;
+}
+
+/** Starts and stops one service. */
+export class Lifecycle {
+  readonly #service: RunnableService;
+  readonly #prepare: () => Promise<PreparedService>;
+  #isConfigured = false;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #prepared: PreparedService | undefined;
+  #listener: Listener | undefined;
+  #forgetSignals: () => void = () => {};
+
+  /**
+   * @param service The service; nothing of it is read yet.
+   * @param prepare Prepares it.
+   */
+  constructor(service: RunnableService, prepare: () => Promise<PreparedService>) {
+    this.#service = service;
+    this.#prepare = prepare;
+  }
+
+  /** The port that is listened on, `undefined` when none is. */
+  get port(): number | undefined {
+    return this.#listener?.port;
+  }
+
+  /** Sees to it that a failure that nobody handles ends the process in a readable way. */
+  async configure(args: readonly string[] = getArguments()): Promise<void> {
+    try {
+      await this.#configure(args);
+    } catch (error) {
+      throw await explain(error);
+    }
+  }
+
+  /** Starts the service; while it runs, the same promise. */
+  start({ signal }: StartOptions): Promise<void> {
+    this.#starting ??= this.#start(signal).catch(async (error) => {
+      this.#starting = undefined;
+      await this.#close();
+      throw await explain(error);
+    });
+    return this.#starting;
+  }
+
+  /** Stops the service when it has started; while it stops, the same promise. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop().finally(() => this.#stopping = undefined);
+    return this.#stopping;
+  }
+
+  async #configure(args: readonly string[]): Promise<void> {
+    const service = this.#service;
+    this.#isConfigured = true;
+    // With nothing to read nothing is loaded either.
+    if (service.configurators === undefined && args.length === 0) return;
+    const { configureService } = await import("./configure.ts");
+    await configureService(service, args);
+  }
+
+  async #start(signal: AbortSignal | undefined): Promise<void> {
+    const service = this.#service;
+    signal?.throwIfAborted();
+    if (!this.#isConfigured && !service.skipConfiguration) await this.#configure(getArguments());
+    const prepared = await this.#prepare();
+    this.#prepared = prepared;
+    await service.onServiceStart();
+    this.#listener = await listen(
+      { fetch: prepared.fetch, endpoint: service.useAccessLog ? undefined : prepared.endpoint },
+      service,
+    );
+    this.#listenToSignals(signal);
+    service.logger.info(`Listening on ${service.url}`);
+  }
+
+  #listenToSignals(signal: AbortSignal | undefined): void {
+    if (signal === undefined) {
+      this.#forgetSignals = onStopSignal(() => this.#stopForGood());
+      return;
+    }
+    const stop = () => void this.stop();
+    signal.addEventListener("abort", stop, { once: true });
+    this.#forgetSignals = () => signal.removeEventListener("abort", stop);
+    if (signal.aborted) stop();
+  }
+
+  /** What else keeps the process alive has as long as the service had, then it ends anyway. */
+  async #stopForGood(): Promise<void> {
+    await this.stop();
+    exitWhenOverdue(this.#service.shutdownTimeoutMs);
+  }
+
+  async #stop(): Promise<void> {
+    // A start that fails cleans up by itself, and its caller hears of it.
+    await this.#starting?.catch(() => {});
+    if (this.#starting === undefined) return;
+    await this.#close();
+    this.#starting = undefined;
+    this.#service.logger.info("Stopped");
+  }
+
+  async #close(): Promise<void> {
+    this.#forgetSignals();
+    const prepared = this.#prepared;
+    if (prepared === undefined) return;
+    const listener = this.#listener;
+    const drained = Promise.all([listener?.drain(), prepared.idle()]);
+    if (await isLate(drained, this.#service.shutdownTimeoutMs)) {
+      prepared.abandon();
+      if (await isLate(drained, LAST_WORDS_MS)) listener?.destroy();
+    }
+    this.#listener = undefined;
+    this.#prepared = undefined;
+    try {
+      await this.#service.onServiceStop();
+    } catch (error) {
+      this.#service.logger.error("onServiceStop failed", { error });
+    }
+  }
+}
+
+/** How long the answers of abandoned calls may take to reach their callers. */
+const LAST_WORDS_MS = 200;
+
+async function isLate(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  if (limitMs === Infinity) return await work.then(() => false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(true), limitMs));
+  return await Promise.race([work.then(() => false), late]).finally(() => clearTimeout(timer));
+}
+
+async function explain(error: unknown): Promise<unknown> {
+  const { describeFailure } = await import("./failure.ts");
+  const failure = describeFailure(error);
+  if (failure !== undefined) endProcessIfUnhandled(error, failure.text, failure.exitCode);
+  return error;
+}

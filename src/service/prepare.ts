@@ -1,0 +1,109 @@
+/**
+ * Puts the parts of a service together: from its settings and methods to a function that answers requests.
+ *
+ * @module
+ */
+import type { RequestContext } from "../rpc/context.ts";
+import { Dispatcher } from "../rpc/dispatch.ts";
+import { type Exchange, RpcHttpHandler } from "../rpc/http.ts";
+import type { RpcMethod } from "../rpc/method.ts";
+import type { ResponseStyle } from "../rpc/reply.ts";
+import type { ServiceHandle } from "../rpc/service_type.ts";
+import type { Container } from "./container.ts";
+import type { Exposure } from "./exposure.ts";
+import type { DescribedSettings } from "./introspection.ts";
+import { buildMethodTable } from "./method_table.ts";
+import { type CheckedSettings, checkSettings } from "./settings.ts";
+
+/** What is asked of a service to prepare it. */
+export interface PreparableService extends ServiceHandle, CheckedSettings, DescribedSettings {
+  readonly name: string;
+  readonly url: string;
+  readonly modules: readonly Container[];
+  readonly responseStyle: ResponseStyle;
+  readonly exposeErrorDetails: boolean;
+  readonly useIntrospection: boolean | undefined;
+  readonly useStatistics: boolean;
+  readonly useAccessLog: boolean;
+  readonly maxParallelBlockingTasks: number | undefined;
+  getExposedMethods(): readonly Exposure[];
+  authenticateRequest(context: RequestContext): unknown;
+}
+
+/** A service that can answer. */
+export interface PreparedService {
+  /** Answers any request. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Answers the endpoint. */
+  readonly endpoint: RpcHttpHandler;
+  /** Resolves when no notification is running. */
+  idle(): Promise<void>;
+  /** Answers all running calls with an error. */
+  abandon(): void;
+}
+
+/**
+ * Prepares a service. It changes nothing when it fails.
+ *
+ * @param service The service.
+ * @returns What answers its requests.
+ * @throws {ServiceConfigurationError} when a setting or a method can not be used.
+ */
+export async function prepareService(service: PreparableService): Promise<PreparedService> {
+  checkSettings(service);
+  for (const container of service.modules) container.setMicroservice(service);
+  const table = await createTable(service);
+  const dispatcher = new Dispatcher<Exchange, RequestContext>(table, {
+    ...await createCallHooks(service, table),
+    onError: (error, { method }) => service.logger.error(`Method "${method}" failed`, { error }),
+    exposeErrorDetails: service.exposeErrorDetails,
+    maxBatchSize: service.maxBatchSize,
+    responseStyle: service.responseStyle,
+  });
+  const endpoint = new RpcHttpHandler(dispatcher, service);
+  const fetch = (request: Request) =>
+    endpoint.matches(request.url) ? endpoint.handle(request) : new Response("Not Found\n", { status: 404 });
+  return {
+    fetch: service.useAccessLog ? await logAccess(service, fetch) : fetch,
+    endpoint,
+    idle: () => dispatcher.idle(),
+    abandon: () => dispatcher.abandon(),
+  };
+}
+
+async function createTable(service: PreparableService): Promise<Map<string, RpcMethod<RequestContext>>> {
+  const exposures = [service, ...service.modules].flatMap((owner) => owner.getExposedMethods());
+  // Clients of the original up to 0.9 ask for it before anything else.
+  if (service.useIntrospection ?? service.responseStyle === "legacy") {
+    const { describeService } = await import("./introspection.ts");
+    const fn = () => describeService(service, exposures);
+    const options = { summary: "Describes the service and its methods." };
+    exposures.push({ name: "get_service_specs", fn, target: service, options });
+  }
+  if (!service.useStatistics) return buildMethodTable(exposures, service.callTimeoutMs);
+
+  const { CallStatistics } = await import("./statistics.ts");
+  const statistics = new CallStatistics();
+  exposures.push({ name: "statistics", fn: () => statistics.toJson(), target: service, options: {} });
+  const table = await buildMethodTable<RequestContext>(exposures, service.callTimeoutMs);
+  return new Map([...table].map(([name, method]) => [name, statistics.count(method)]));
+}
+
+/** Loads what gives methods a context, where a method needs one. */
+async function createCallHooks(service: PreparableService, table: Map<string, RpcMethod<RequestContext>>) {
+  if (table.values().every((method) => !method.private && !method.takesContext)) return {};
+  const { RequestContext } = await import("../rpc/context.ts");
+  return {
+    openContext: (exchange: Exchange, scope: ConstructorParameters<typeof RequestContext>[2]) =>
+      new RequestContext(service, exchange, scope),
+    authorise: async (context: RequestContext) => {
+      context.principal = await service.authenticateRequest(context);
+      return context.principal;
+    },
+  };
+}
+
+async function logAccess(service: PreparableService, fetch: PreparedService["fetch"]) {
+  const { createAccessLog } = await import("./access_log.ts");
+  return createAccessLog(service.logger, fetch);
+}
