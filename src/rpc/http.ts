@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { readJson } from "./body.ts";
+import { readText } from "./body.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { ReplyText } from "./dispatch.ts";
-import { checkHead, type HeadRefusal, TOO_LARGE } from "./http_head.ts";
-import { type JsonRpcErrorObject, PARSE_ERROR } from "./message.ts";
+import { checkHead, checkLength, type HttpRefusal, TOO_LARGE } from "./http_head.ts";
+import type { JsonRpcErrorObject } from "./message.ts";
 
 /** One HTTP request and what its calls have said about its response. */
 export interface Exchange {
@@ -18,9 +19,7 @@ export interface Exchange {
 
 /** The part of a dispatcher that answers over HTTP. */
 export interface HttpDispatcher {
-  /** Answers a decoded body. */
-  dispatch(body: unknown, exchange: Exchange): ReplyText | Promise<ReplyText>;
-  /** Answers a body that is still text. */
+  /** Answers a body. */
   dispatchText(text: string, exchange: Exchange): ReplyText | Promise<ReplyText>;
   /** Writes the answer to a body that never became a message. */
   refuse(error: JsonRpcErrorObject): string;
@@ -32,6 +31,13 @@ export interface RpcHttpOptions {
   readonly endpoint?: string | undefined;
   /** The largest body that is read, in bytes. @default {1048576} */
   readonly maxBodyBytes?: number | undefined;
+  /** How long a body may take to arrive, in milliseconds; afterwards 408. @default {60000} */
+  readonly bodyTimeoutMs?: number | undefined;
+  /**
+   * Takes the text of a body that has arrived, where a runtime can tell without waiting; `undefined` where it
+   * has not. @default {each body is waited for}
+   */
+  readonly takeText?: ((request: Request) => string | undefined) | undefined;
 }
 
 const JSON_HEADERS = { "content-type": "application/json" };
@@ -43,8 +49,8 @@ const NO_CONTENT_INIT: ResponseInit = { status: 204 };
  * Answers the HTTP requests of one endpoint.
  *
  * Each answer to a readable body has status 200, or 204 without a body where the specification wants no
- * answer. Others say in HTTP and in JSON-RPC what is wrong: 405 for another verb than POST, 413 for a body
- * over the limit, 415 for another media type than JSON.
+ * answer. Others say in HTTP and in JSON-RPC what is wrong: 405 for another verb than POST, 408 for a body
+ * that is late, 413 for one over the limit, 415 for another media type than JSON.
  *
  * @example
  * ```ts
@@ -68,16 +74,21 @@ export class RpcHttpHandler {
   /** The largest body that is read, in bytes. */
   readonly maxBodyBytes: number;
   /** Why a body without declared length is cut off. */
-  readonly tooLarge: HeadRefusal = TOO_LARGE;
+  readonly tooLarge: HttpRefusal = TOO_LARGE;
   readonly #dispatcher: HttpDispatcher;
+  readonly #bodyTimeoutMs: number;
+  readonly #takeText: (request: Request) => string | undefined;
+  readonly #deadlines: Deadlines = new Deadlines();
 
   /**
    * @param dispatcher Answers the bodies.
    * @param options How to answer.
    */
   constructor(dispatcher: HttpDispatcher, options: RpcHttpOptions = {}) {
-    const { endpoint = "/api", maxBodyBytes = 1_048_576 } = options;
+    const { endpoint = "/api", maxBodyBytes = 1_048_576, bodyTimeoutMs = 60_000 } = options;
     this.#dispatcher = dispatcher;
+    this.#bodyTimeoutMs = bodyTimeoutMs;
+    this.#takeText = options.takeText ?? (() => undefined);
     this.endpoint = new URL(endpoint, "http://localhost").pathname;
     this.maxBodyBytes = maxBodyBytes;
   }
@@ -99,26 +110,14 @@ export class RpcHttpHandler {
    * Answers a request to the endpoint. Never rejects.
    *
    * @param request The request; its path is not looked at.
-   * @returns The response.
+   * @returns The response; at once when the body has arrived and no method of it is asynchronous.
    */
-  async handle(request: Request): Promise<Response> {
-    const headers = request.headers;
-    const length = headers.get("content-length");
-    const refusal = this.checkHead(request.method, headers.get("content-type"), length);
+  handle(request: Request): Response | Promise<Response> {
+    const refusal = checkHead(request.method, request.headers.get("content-type"));
     if (refusal !== undefined) return this.#toResponse(refusal);
-    let body: unknown;
-    try {
-      // A server holds the sender to the declared length; without one the bytes are counted as they come.
-      body = length === null ? await readJson(request, this.maxBodyBytes) : await request.json();
-    } catch (error) {
-      if (error instanceof RangeError) return this.#toResponse(this.tooLarge);
-      return new Response(this.#dispatcher.refuse(PARSE_ERROR), JSON_INIT);
-    }
-    const exchange: Exchange = { request, responseHeaders: undefined };
-    const reply = this.#dispatcher.dispatch(body, exchange);
-    const text = typeof reply === "object" ? await reply : reply;
-    if (exchange.responseHeaders !== undefined) return addHeaders(text, exchange.responseHeaders);
-    return text === undefined ? new Response(null, NO_CONTENT_INIT) : new Response(text, JSON_INIT);
+    const text = this.#takeText(request);
+    if (text === undefined) return this.#readAndAnswer(request);
+    return fitsInto(text, this.maxBodyBytes) ? this.#answer(request, text) : this.#toResponse(TOO_LARGE);
   }
 
   /**
@@ -133,8 +132,8 @@ export class RpcHttpHandler {
     verb: string,
     contentType: string | null,
     contentLength: string | null,
-  ): HeadRefusal | undefined {
-    return checkHead(verb, contentType, contentLength, this.maxBodyBytes);
+  ): HttpRefusal | undefined {
+    return checkHead(verb, contentType) ?? checkLength(contentLength, this.maxBodyBytes);
   }
 
   /**
@@ -143,7 +142,7 @@ export class RpcHttpHandler {
    * @param refusal What {@linkcode RpcHttpHandler.checkHead} returned.
    * @returns The body, as JSON.
    */
-  refuse(refusal: HeadRefusal): string {
+  refuse(refusal: HttpRefusal): string {
     return this.#dispatcher.refuse(refusal.error);
   }
 
@@ -158,7 +157,25 @@ export class RpcHttpHandler {
     return this.#dispatcher.dispatchText(text, exchange);
   }
 
-  #toResponse(refusal: HeadRefusal): Response {
+  async #readAndAnswer(request: Request): Promise<Response> {
+    const refusal = checkLength(request.headers.get("content-length"), this.maxBodyBytes);
+    if (refusal !== undefined) return this.#toResponse(refusal);
+    const text = await readText(request, {
+      maxBytes: this.maxBodyBytes,
+      timeoutMs: this.#bodyTimeoutMs,
+      deadlines: this.#deadlines,
+    });
+    return typeof text === "string" ? this.#answer(request, text) : this.#toResponse(text);
+  }
+
+  #answer(request: Request, text: string): Response | Promise<Response> {
+    const exchange: Exchange = { request, responseHeaders: undefined };
+    const reply = this.#dispatcher.dispatchText(text, exchange);
+    if (typeof reply === "object") return reply.then((later) => createResponse(later, exchange));
+    return createResponse(reply, exchange);
+  }
+
+  #toResponse(refusal: HttpRefusal): Response {
     const { status, headers } = refusal;
     return new Response(this.refuse(refusal), { status, headers: { ...JSON_HEADERS, ...headers } });
   }
@@ -170,8 +187,17 @@ const QUESTION_MARK = 63;
 /** The length of `http://x`, behind which the path of an absolute URL is found. */
 const SHORTEST_ORIGIN = 8;
 
-function addHeaders(text: ReplyText, headers: Headers): Response {
-  if (text === undefined) return new Response(null, { status: 204, headers });
-  headers.set("content-type", "application/json");
-  return new Response(text, { headers });
+function fitsInto(text: string, maxBytes: number): boolean {
+  // In UTF-8 each unit of the string takes one to three bytes.
+  if (text.length * 3 <= maxBytes) return true;
+  return text.length <= maxBytes && new TextEncoder().encode(text).byteLength <= maxBytes;
+}
+
+function createResponse(text: ReplyText, { responseHeaders }: Exchange): Response {
+  if (responseHeaders === undefined) {
+    return text === undefined ? new Response(null, NO_CONTENT_INIT) : new Response(text, JSON_INIT);
+  }
+  if (text === undefined) return new Response(null, { status: 204, headers: responseHeaders });
+  responseHeaders.set("content-type", "application/json");
+  return new Response(text, { headers: responseHeaders });
 }

@@ -5,28 +5,29 @@
  */
 import { INVALID_REQUEST, type JsonRpcErrorObject, METHOD_NOT_ALLOWED } from "./message.ts";
 
-/** Why a request is not read. */
-export interface HeadRefusal {
+/** Why the body of a request is not answered. */
+export interface HttpRefusal {
   /** The HTTP status code. */
-  readonly status: 405 | 413 | 415;
+  readonly status: 400 | 405 | 408 | 413 | 415;
   /** The JSON-RPC error that the body carries. */
   readonly error: JsonRpcErrorObject;
   /** Headers beside the content type. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const WRONG_VERB: HeadRefusal = { status: 405, error: METHOD_NOT_ALLOWED, headers: { allow: "POST" } };
-const WRONG_MEDIA_TYPE: HeadRefusal = {
+const WRONG_VERB: HttpRefusal = { status: 405, error: METHOD_NOT_ALLOWED, headers: { allow: "POST" } };
+const WRONG_MEDIA_TYPE: HttpRefusal = {
   status: 415,
   error: { ...INVALID_REQUEST, data: { reason: "The content type must be application/json" } },
   headers: { accept: "application/json" },
 };
-/** The body is over the limit; the connection ends, so that nobody reads the rest of it. */
-export const TOO_LARGE: HeadRefusal = {
-  status: 413,
-  error: { ...INVALID_REQUEST, data: { reason: "The body is over the limit of the service" } },
-  headers: { connection: "close" },
-};
+
+/** The body is over the limit. The connection ends, so that nobody reads the rest of it. */
+export const TOO_LARGE: HttpRefusal = cutOff(413, "The body is over the limit of the service");
+/** The body did not arrive in time. */
+export const TOO_SLOW: HttpRefusal = cutOff(408, "The body did not arrive in time");
+/** The body broke off. Most likely nobody is there to read this. */
+export const CUT_SHORT: HttpRefusal = cutOff(400, "The body broke off");
 
 const JSON_TYPE = "application/json";
 
@@ -36,20 +37,27 @@ const JSON_TYPE = "application/json";
  * @param verb The HTTP method; only POST is allowed (405 with `Allow` otherwise: RFC 9110, section 15.5.6).
  * @param contentType The header, null when absent; its media type must be `application/json` in any case,
  * with any parameters (415 otherwise).
- * @param contentLength The header, null when absent; over the limit is 413.
- * @param maxBodyBytes The limit in bytes.
  * @returns Why the request is refused, `undefined` when it is not.
  */
-export function checkHead(
-  verb: string,
-  contentType: string | null,
-  contentLength: string | null,
-  maxBodyBytes: number,
-): HeadRefusal | undefined {
+export function checkHead(verb: string, contentType: string | null): HttpRefusal | undefined {
   if (verb !== "POST") return WRONG_VERB;
   if (contentType !== JSON_TYPE && !isJson(contentType)) return WRONG_MEDIA_TYPE;
-  if (contentLength !== null && Number(contentLength) > maxBodyBytes) return TOO_LARGE;
   return undefined;
+}
+
+/**
+ * Checks the declared length of a body. A server holds the sender to what it declares.
+ *
+ * @param contentLength The header, null when absent.
+ * @param maxBytes The limit in bytes.
+ * @returns Why the request is refused, `undefined` when it is not.
+ */
+export function checkLength(contentLength: string | null, maxBytes: number): HttpRefusal | undefined {
+  return contentLength !== null && Number(contentLength) > maxBytes ? TOO_LARGE : undefined;
+}
+
+function cutOff(status: 400 | 408 | 413, reason: string): HttpRefusal {
+  return { status, error: { ...INVALID_REQUEST, data: { reason } }, headers: { connection: "close" } };
 }
 
 function isJson(contentType: string | null): boolean {

@@ -21,7 +21,7 @@ export { type CallHooks, CallScope } from "./call.ts";
 export { type CookieOptions, RequestContext } from "./context.ts";
 export { Dispatcher, type DispatcherOptions, type ReplyText } from "./dispatch.ts";
 export { type Exchange, type HttpDispatcher, RpcHttpHandler, type RpcHttpOptions } from "./http.ts";
-export type { HeadRefusal } from "./http_head.ts";
+export type { HttpRefusal } from "./http_head.ts";
 export {
   ACCESS_DENIED,
   CALL_TIMED_OUT,

@@ -9,6 +9,7 @@ import { type Exchange, RpcHttpHandler } from "../rpc/http.ts";
 import type { RpcMethod } from "../rpc/method.ts";
 import type { ResponseStyle } from "../rpc/reply.ts";
 import type { ServiceHandle } from "../rpc/service_type.ts";
+import { getTextTaker } from "../runtime/arrived_text.ts";
 import type { Container } from "./container.ts";
 import type { Exposure } from "./exposure.ts";
 import type { DescribedSettings } from "./introspection.ts";
@@ -60,7 +61,12 @@ export async function prepareService(service: PreparableService): Promise<Prepar
     maxBatchSize: service.maxBatchSize,
     responseStyle: service.responseStyle,
   });
-  const endpoint = new RpcHttpHandler(dispatcher, service);
+  const endpoint = new RpcHttpHandler(dispatcher, {
+    endpoint: service.endpoint,
+    maxBodyBytes: service.maxBodyBytes,
+    bodyTimeoutMs: service.callTimeoutMs,
+    takeText: getTextTaker(),
+  });
   const fetch = (request: Request) =>
     endpoint.matches(request.url) ? endpoint.handle(request) : new Response("Not Found\n", { status: 404 });
   return {
@@ -91,7 +97,7 @@ async function createTable(service: PreparableService): Promise<Map<string, RpcM
 
 /** Loads what gives methods a context, where a method needs one. */
 async function createCallHooks(service: PreparableService, table: Map<string, RpcMethod<RequestContext>>) {
-  if (table.values().every((method) => !method.private && !method.takesContext)) return {};
+  if ([...table.values()].every((method) => !method.private && !method.takesContext)) return {};
   const { RequestContext } = await import("../rpc/context.ts");
   return {
     openContext: (exchange: Exchange, scope: ConstructorParameters<typeof RequestContext>[2]) =>

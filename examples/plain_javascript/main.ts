@@ -1,0 +1,6 @@
+/**
+ * Starts the service that is written in plain JavaScript: `service.js` in this folder is the example.
+ *
+ * @module
+ */
+import "./service.js";

@@ -1,0 +1,157 @@
+/**
+ * How outgoing calls prove who they come from.
+ *
+ * @module
+ */
+import type { ExtraMember } from "./call.ts";
+
+/** The token goes into an HTTP header. */
+export interface HeaderAuthentication {
+  /** Selects this way. */
+  readonly type: "header";
+  /** The secret. */
+  readonly token: string;
+  /**
+   * The name of the header.
+   *
+   * @default {"X-Api-Token"}
+   */
+  readonly name?: string;
+  /** A word in front of the token, such as `"Bearer"`; none by default. */
+  readonly scheme?: string;
+}
+
+/** The token goes into a cookie (RFC 6265, section 4.2). */
+export interface CookieAuthentication {
+  /** Selects this way. */
+  readonly type: "cookie";
+  /** The secret, of characters that a cookie may hold. */
+  readonly token: string;
+  /**
+   * The name of the cookie.
+   *
+   * @default {"AuthToken"}
+   */
+  readonly name?: string;
+}
+
+/** The token goes into a member of each JSON-RPC request object (`auth_type="request"` of Python gemstone). */
+export interface MemberAuthentication {
+  /** Selects this way. */
+  readonly type: "member";
+  /** The secret. */
+  readonly token: string;
+  /**
+   * The name of the member.
+   *
+   * @default {"auth_token"}
+   */
+  readonly name?: string;
+}
+
+/**
+ * Adds whatever is needed to the headers of one request, for example a token that is renewed. When it throws, no
+ * request is made and the call fails with `TransportError`.
+ */
+export type AuthenticateFunction = (headers: Headers) => void | Promise<void>;
+
+/**
+ * How outgoing calls prove who they come from.
+ *
+ * @example
+ * ```ts
+ * import { type Authentication, RemoteService } from "@gemstone/gemstone/client";
+ *
+ * const auth: Authentication = { type: "header", name: "Authorization", scheme: "Bearer", token: "s3cret" };
+ * const service = new RemoteService("http://127.0.0.1:8000/api", { auth });
+ * ```
+ */
+export type Authentication =
+  | HeaderAuthentication
+  | CookieAuthentication
+  | MemberAuthentication
+  | AuthenticateFunction;
+
+/** What every request of one client carries. */
+export interface Credentials {
+  /** The headers of every request; pairs, which `fetch` takes faster than a `Headers` object. */
+  readonly headers: [string, string][];
+  /** The member of every request object, if any. */
+  readonly member: ExtraMember | undefined;
+  /** Completes a copy of the headers before each request, if given. */
+  readonly authenticate: AuthenticateFunction | undefined;
+}
+
+const HTTP_TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const COOKIE_VALUE = /^[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]+$/;
+const REQUEST_MEMBERS: ReadonlySet<string> = new Set(["jsonrpc", "method", "params", "id"]);
+
+/**
+ * Works out once what every request carries. The token is in no error text.
+ *
+ * @param auth How to authenticate, if at all.
+ * @param headers Headers of the user; `content-type` is always ours.
+ * @returns What every request carries.
+ * @throws {TypeError} when a header, the name or the token can not be sent as asked.
+ */
+export function createCredentials(
+  auth: Authentication | undefined,
+  headers: HeadersInit | undefined,
+): Credentials {
+  const base = new Headers(headers);
+  base.set("content-type", "application/json");
+  if (!base.has("accept")) base.set("accept", "application/json");
+  if (!base.has("user-agent")) base.set("user-agent", "gemstone-client");
+  if (auth === undefined) return { headers: [...base], member: undefined, authenticate: undefined };
+  if (typeof auth === "function") return { headers: [...base], member: undefined, authenticate: auth };
+  if (typeof auth.token !== "string" || auth.token === "") {
+    refuse("the token must be a string that is not empty");
+  }
+  const member = applyToken(base, auth);
+  return { headers: [...base], member, authenticate: undefined };
+}
+
+function applyToken(
+  headers: Headers,
+  auth: Exclude<Authentication, AuthenticateFunction>,
+): ExtraMember | undefined {
+  switch (auth.type) {
+    case "header":
+      setHeader(headers, auth);
+      return undefined;
+    case "cookie":
+      addCookie(headers, auth);
+      return undefined;
+    case "member":
+      return createMember(auth);
+    default:
+      return refuse(
+        `the type must be "header", "cookie" or "member", got ${String((auth as { type: unknown }).type)}`,
+      );
+  }
+}
+
+function setHeader(headers: Headers, { name = "X-Api-Token", scheme, token }: HeaderAuthentication): void {
+  try {
+    headers.set(name, scheme === undefined ? token : `${scheme} ${token}`);
+  } catch {
+    // The error of the runtime may quote the value, which is secret.
+    refuse(`the token or the header name "${name}" holds characters that a header can not`);
+  }
+}
+
+function addCookie(headers: Headers, { name = "AuthToken", token }: CookieAuthentication): void {
+  if (!HTTP_TOKEN.test(name)) refuse(`the cookie name "${name}" holds characters that a cookie can not`);
+  if (!COOKIE_VALUE.test(token)) refuse("the token holds characters that a cookie can not");
+  const others = headers.get("cookie");
+  headers.set("cookie", others === null ? `${name}=${token}` : `${others}; ${name}=${token}`);
+}
+
+function createMember({ name = "auth_token", token }: MemberAuthentication): ExtraMember {
+  if (name === "" || REQUEST_MEMBERS.has(name)) refuse(`the member name "${name}" is taken by JSON-RPC`);
+  return { name, value: token };
+}
+
+function refuse(reason: string): never {
+  throw new TypeError(`Cannot authenticate calls: ${reason}`);
+}

@@ -1,0 +1,129 @@
+/**
+ * One HTTP request and its whole answer.
+ *
+ * @module
+ */
+import { InvalidResponseError, RemoteServiceError, TransportError } from "../errors.ts";
+import type { Credentials } from "./authentication.ts";
+import { withinLimits } from "./call_limits.ts";
+import type { CallOptions, FetchFunction } from "./remote_service_options.ts";
+
+/** Where and how the requests of one client go. */
+export interface HttpTarget extends Credentials {
+  /** The URL of the endpoint. */
+  readonly url: string;
+  /** Sends the requests; `undefined` for the one of the runtime. */
+  readonly fetch: FetchFunction | undefined;
+  /** Milliseconds that a call may take; `Infinity` for no limit. */
+  readonly timeoutMs: number;
+  /** Bytes that an answer may have. */
+  readonly maxResponseBytes: number;
+  /** Ends every call of this client. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What is sent. */
+export interface HttpCall {
+  /** The body: JSON. */
+  readonly body: string;
+  /** What is done, for error texts: `call "x" at …`. */
+  readonly action: string;
+  /** Ends this call, beside the signal of the client and that of the options. */
+  readonly signal?: AbortSignal | undefined;
+  /** What the caller wants to be different for this call. */
+  readonly options?: CallOptions | undefined;
+}
+
+/** The whole answer, whatever its status. */
+export interface HttpAnswer {
+  /** The HTTP status code. */
+  readonly status: number;
+  /** The body, decoded as the Fetch standard does: UTF-8, a byte order mark dropped. */
+  readonly text: string;
+}
+
+/**
+ * Sends a request and reads the answer to its end, so that the connection can be used again. A redirect is not
+ * followed: the answer with its 3xx status is returned, and the credentials stay where they were meant to go.
+ *
+ * @param target Where and how to send it.
+ * @param call What to send.
+ * @returns The answer, whatever its status.
+ * @throws {TransportError} when no answer came or it was cut short.
+ * @throws {CallTimeoutError} when it did not end in time.
+ * @throws {CallAbortedError} when a signal ended it.
+ * @throws {InvalidResponseError} when it has more than `maxResponseBytes`.
+ */
+export function exchange(target: HttpTarget, call: HttpCall): Promise<HttpAnswer> {
+  const { action, options } = call;
+  const timeoutMs = options?.timeoutMs ?? target.timeoutMs;
+  const signals = [target.signal, options?.signal, call.signal];
+  return withinLimits({ action, timeoutMs, signals }, async (signal) => {
+    try {
+      const headers = await createHeaders(target);
+      // Authentication may have taken its time.
+      signal.throwIfAborted();
+      const { url, fetch = globalThis.fetch } = target;
+      const response = await fetch(url, {
+        method: "POST",
+        headers,
+        body: call.body,
+        redirect: "manual",
+        signal,
+      });
+      return { status: response.status, text: await readText(response, target.maxResponseBytes, action) };
+    } catch (error) {
+      if (error instanceof RemoteServiceError) throw error;
+      throw new TransportError(`Cannot ${action}: ${describe(error)}`, { cause: error });
+    }
+  });
+}
+
+function createHeaders({ headers, authenticate }: HttpTarget): HeadersInit | Promise<Headers> {
+  if (authenticate === undefined) return headers;
+  const copy = new Headers(headers);
+  return Promise.resolve(authenticate(copy)).then(() => copy);
+}
+
+function readText(response: Response, limit: number, action: string): Promise<string> {
+  const { headers } = response;
+  const declared = headers.get("content-length");
+  // The declared length is what arrives only if nothing is unpacked on the way.
+  const isExact = declared !== null && !headers.has("content-encoding") && !headers.has("transfer-encoding");
+  if (isExact && Number(declared) <= limit) return response.text();
+  const reader = response.body?.getReader();
+  if (reader === undefined) return response.text();
+  return isExact ? refuseBody(reader, limit, action) : readCounted(reader, limit, action);
+}
+
+async function readCounted(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: number,
+  action: string,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.byteLength;
+    if (size > limit) return refuseBody(reader, limit, action);
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+async function refuseBody(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: number,
+  action: string,
+): Promise<never> {
+  await reader.cancel();
+  throw new InvalidResponseError(`Cannot ${action}: the answer is longer than ${limit} bytes`);
+}
+
+/** Runtimes say "fetch failed" and keep what happened in the cause. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+}
