@@ -49,7 +49,7 @@ export interface CallOptions {
 /** The settings of `RemoteService.getServiceByName`: those of the service that is found, and how to choose it. */
 export interface LocateOptions extends RemoteServiceOptions {
   /**
-   * Picks one URL when there are several, each valid and none twice in a call: at random, or by a function.
+   * Picks one of the URLs that the registry knows, which are valid and differ: at random, or by a function.
    *
    * @default {"random"}
    */

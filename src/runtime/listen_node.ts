@@ -23,7 +23,7 @@ export async function listenOnNode(service: HttpService, options: ListenOptions)
   const connections = new ConnectionTracker();
   const answerWeb = createWebListener(service);
   const server = createServer((request, response) => {
-    if (!connections.begin(response)) return;
+    if (!connections.begin(request, response)) return;
     if (endpoint?.matches(request.url!)) {
       answerRaw(endpoint, request, response, connections);
     } else {

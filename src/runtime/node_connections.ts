@@ -3,39 +3,46 @@
  *
  * @module
  */
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+
+/** A property of the connection costs a tenth of a table of connections, for each request twice. */
+const UNANSWERED = Symbol("unanswered");
+
+type Connection = Socket & { [UNANSWERED]?: number };
 
 /**
  * Counts the unanswered requests of each connection. `http.Server.close()` alone leaves a connection open
  * that becomes idle after it, and cuts one whose answer is still being sent.
  */
 export class ConnectionTracker {
-  readonly #unanswered: Map<Socket, number> = new Map();
-  readonly #ending: WeakSet<Socket> = new WeakSet();
+  readonly #open: Set<Connection> = new Set();
+  readonly #ending: WeakSet<Connection> = new WeakSet();
   #draining = false;
 
-  /** @param socket A new connection. */
-  add(socket: Socket): void {
-    this.#unanswered.set(socket, 0);
-    socket.once("close", () => this.#unanswered.delete(socket));
-    if (this.#draining) this.#endIdle(socket);
+  /** @param connection A new connection. */
+  add(connection: Connection): void {
+    connection[UNANSWERED] = 0;
+    this.#open.add(connection);
+    connection.once("close", () => this.#open.delete(connection));
+    if (this.#draining) this.#endIdle(connection);
   }
 
   /**
    * Takes note of a request.
    *
+   * @param request The request.
    * @param response Its response.
    * @returns Whether to answer it: not when an earlier answer has already ended the connection.
    */
-  begin(response: ServerResponse): boolean {
-    const socket = response.socket!;
+  begin({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    const connection: Connection = socket;
     if (this.#draining) {
-      if (this.#ending.has(socket)) return false;
-      this.#ending.add(socket);
+      if (this.#ending.has(connection)) return false;
+      this.#ending.add(connection);
       response.shouldKeepAlive = false;
     }
-    this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 0) + 1);
+    connection[UNANSWERED]!++;
     return true;
   }
 
@@ -45,27 +52,25 @@ export class ConnectionTracker {
    * @param response Its response.
    */
   end(response: ServerResponse): void {
-    const socket = response.socket ?? response.req.socket;
-    const left = this.#unanswered.get(socket);
-    if (left === undefined) return;
-    this.#unanswered.set(socket, left - 1);
-    if (!this.#draining || left > 1) return;
-    if (response.headersSent) this.#endIdle(socket);
+    const connection: Connection = response.req.socket;
+    const left = --connection[UNANSWERED]!;
+    if (!this.#draining || left > 0) return;
+    if (response.headersSent) this.#endIdle(connection);
     else response.shouldKeepAlive = false;
-    this.#ending.add(socket);
+    this.#ending.add(connection);
   }
 
   /** Ends each connection as soon as it owes no answer. */
   drain(): void {
     this.#draining = true;
-    for (const [socket, unanswered] of this.#unanswered) {
-      if (unanswered === 0) this.#endIdle(socket);
+    for (const connection of this.#open) {
+      if (connection[UNANSWERED] === 0) this.#endIdle(connection);
     }
   }
 
-  #endIdle(socket: Socket): void {
-    this.#ending.add(socket);
+  #endIdle(connection: Connection): void {
+    this.#ending.add(connection);
     // Sends what is still buffered, then closes.
-    socket.destroySoon();
+    connection.destroySoon();
   }
 }

@@ -45,9 +45,6 @@ export function answerRaw(
     if (typeof reply === "object") reply.then((text) => send(response, text, exchange, connections));
     else send(response, reply, exchange, connections);
   });
-  request.on("error", () => {
-    // The sender went away in the middle: there is nobody to answer.
-  });
 }
 
 function send(
@@ -57,14 +54,14 @@ function send(
   connections: ConnectionTracker,
 ): void {
   connections.end(response);
-  for (const [name, value] of exchange.responseHeaders ?? []) response.appendHeader(name, value);
+  const headers = exchange.responseHeaders === undefined ? [] : [...exchange.responseHeaders].flat();
   if (text === undefined) {
-    response.statusCode = 204;
-    response.end();
+    response.writeHead(204, headers).end();
     return;
   }
-  response.setHeader("content-type", "application/json");
-  response.end(text);
+  // A flat list costs Node less than an object or one call for each header.
+  headers.push("content-type", "application/json", "content-length", `${Buffer.byteLength(text)}`);
+  response.writeHead(200, headers).end(text);
 }
 
 /** Answers at once, and reads on for a moment: closing in the face of a sender costs it the answer. */

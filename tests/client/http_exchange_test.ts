@@ -1,0 +1,363 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { getEventListeners } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { RemoteService } from "../../src/client/remote_service.ts";
+import type { FetchFunction } from "../../src/client/remote_service_options.ts";
+import {
+  CallAbortedError,
+  CallTimeoutError,
+  InvalidResponseError,
+  RemoteServiceError,
+  TransportError,
+} from "../../src/errors.ts";
+import { type Answer, answerResult, withServer } from "./test_server.ts";
+
+const NO_ANSWER: Answer = () => {};
+const HALF_ANSWER: Answer = (_request, response) => {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.write('{"jsonrpc":"2.0",');
+};
+/** A `fetch` that never ends, whatever its signal says. */
+const DEAF_FETCH: FetchFunction = () => new Promise(() => {});
+
+/** Runs a test with a TCP server that answers every connection with the same bytes, then closes it. */
+async function withRawServer(bytes: string, test: (url: string) => Promise<void>): Promise<void> {
+  const sockets = new Set<{ destroy(): void }>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {}); // the client may be gone first
+    socket.once("data", () => socket.end(bytes));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await test(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api`);
+  } finally {
+    sockets.forEach((socket) => socket.destroy());
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+Deno.test("callMethod() rejects when the connection is refused", async () => {
+  let url = "";
+  await withServer(NO_ANSWER, (server) => {
+    url = server.url;
+    return Promise.resolve();
+  });
+
+  const error = await assertRejects(
+    () => new RemoteService(url).callMethod("f"),
+    TransportError,
+    `"f" at ${url}`,
+  );
+
+  assertInstanceOf(error.cause, Error);
+});
+
+for (
+  const [name, bytes] of [
+    ["cut before it begins", ""],
+    ["cut in the headers", "HTTP/1.1 200 OK\r\ncontent-le"],
+    ["cut in a body of declared length", 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"jsonrpc"'],
+    ["cut in a chunked body", 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"jso\r\n'],
+    ["that is not HTTP", "SSH-2.0-OpenSSH_9.2\r\n"],
+  ] as const
+) {
+  Deno.test(`callMethod() rejects an answer ${name}`, async () => {
+    await withRawServer(bytes, async (url) => {
+      await assertRejects(() => new RemoteService(url).callMethod("f"), TransportError, "Cannot call");
+    });
+  });
+}
+
+for (const answer of [NO_ANSWER, HALF_ANSWER]) {
+  const when = answer === NO_ANSWER ? "no answer came" : "half an answer came";
+
+  Deno.test(`callMethod() ends the request on the wire when the time is up and ${when}`, async () => {
+    await withServer(answer, async (server) => {
+      const service = new RemoteService(server.url, { timeoutMs: 50 });
+
+      const error = await assertRejects(() => service.callMethod("f"), CallTimeoutError, "within 50 ms");
+
+      assertEquals(error.timeoutMs, 50);
+      await server.requests[0]?.cut;
+      assertEquals(server.requests.length, 1);
+    });
+  });
+
+  Deno.test(`callMethod() ends the request on the wire when aborted and ${when}`, async () => {
+    const controller = new AbortController();
+    const reason = new Error("no longer wanted");
+    const abortSoon: Answer = (request, response) => {
+      answer(request, response);
+      controller.abort(reason);
+    };
+    await withServer(abortSoon, async (server) => {
+      const service = new RemoteService(server.url);
+
+      const error = await assertRejects(
+        () => service.callMethod("f", [], { signal: controller.signal }),
+        CallAbortedError,
+        "aborted",
+      );
+
+      assertStrictEquals(error.cause, reason);
+      await server.requests[0]?.cut;
+      assertEquals(server.requests.length, 1);
+    });
+  });
+}
+
+Deno.test("callMethod() prefers its own timeoutMs", async () => {
+  await withServer(NO_ANSWER, async (server) => {
+    const service = new RemoteService(server.url, { timeoutMs: Infinity });
+
+    await assertRejects(() => service.callMethod("f", [], { timeoutMs: 20 }), CallTimeoutError, "20 ms");
+  });
+});
+
+for (const timeoutMs of [Infinity, 2 ** 31, Number.MAX_SAFE_INTEGER]) {
+  Deno.test(`callMethod() does not time out at once with a timeoutMs of ${timeoutMs}`, async () => {
+    await withServer(answerResult(1), async (server) => {
+      const result = await new RemoteService(server.url, { timeoutMs }).callMethod("f");
+
+      assertEquals(result.value, 1);
+    });
+  });
+}
+
+Deno.test("callMethod() times out also when fetch does not heed its signal", async () => {
+  const service = new RemoteService("http://service.test/", { fetch: DEAF_FETCH, timeoutMs: 20 });
+
+  await assertRejects(() => service.callMethod("f"), CallTimeoutError);
+});
+
+Deno.test("callMethod() times out also while authentication hangs", async () => {
+  const auth = () => new Promise<void>(() => {});
+  const service = new RemoteService("http://service.test/", { auth, timeoutMs: 20 });
+
+  await assertRejects(() => service.callMethod("f"), CallTimeoutError);
+});
+
+Deno.test("callMethod() makes no request when it is aborted during authentication", async () => {
+  const controller = new AbortController();
+  let release = () => {};
+  let requests = 0;
+  const service = new RemoteService("http://service.test/", {
+    auth: () => new Promise((resolve) => release = resolve),
+    fetch: () => {
+      requests++;
+      return new Response();
+    },
+  });
+  const call = service.callMethod("f", [], { signal: controller.signal });
+  // The first call loads the code that authenticates.
+  await service.callMethod("g", [], { timeoutMs: 20 }).catch(() => {});
+
+  controller.abort();
+  release();
+
+  await assertRejects(() => call, CallAbortedError);
+  assertEquals(requests, 0);
+});
+
+Deno.test("callMethod() makes no request when a signal is aborted from the start", async () => {
+  await withServer(answerResult(1), async (server) => {
+    const signal = AbortSignal.abort("gone");
+
+    await assertRejects(() => new RemoteService(server.url, { signal }).callMethod("f"), CallAbortedError);
+    await assertRejects(() => new RemoteService(server.url).notify("f", [], { signal }), CallAbortedError);
+
+    assertEquals(server.requests.length, 0);
+  });
+});
+
+Deno.test("RemoteService() ends all calls under way when its signal is aborted", async () => {
+  const controller = new AbortController();
+  const service = new RemoteService("http://service.test/", { fetch: DEAF_FETCH, signal: controller.signal });
+  const calls = [service.callMethod("f"), service.notify("g"), service.callMethodAsync("h").wait()];
+  const failures = calls.map((call) => assertRejects(() => call, CallAbortedError));
+
+  controller.abort();
+
+  await Promise.all(failures);
+});
+
+Deno.test("callMethod() leaves no listener on a long-lived signal", async () => {
+  const { signal } = new AbortController();
+  await withServer(answerResult(1), async (server) => {
+    const service = new RemoteService(server.url, { signal });
+
+    await Promise.all(Array.from({ length: 5 }, () => service.callMethod("f", [], { signal })));
+    await service.notify("f");
+    const deaf = new RemoteService(server.url, { signal, fetch: DEAF_FETCH, timeoutMs: 5 });
+    await assertRejects(() => deaf.callMethod("f", [], { signal }), CallTimeoutError);
+
+    assertEquals(getEventListeners(signal, "abort").length, 0);
+  });
+});
+
+Deno.test("callMethod() leaves no timer behind", async () => {
+  const started: unknown[] = [];
+  const cleared: unknown[] = [];
+  const { setTimeout, clearTimeout } = globalThis;
+  const start = (...args: Parameters<typeof setTimeout>) => {
+    const timer = setTimeout(...args);
+    if (args[1] === 12_345) started.push(timer);
+    return timer;
+  };
+  await withServer(answerResult(1), async (server) => {
+    Object.assign(globalThis, {
+      setTimeout: start,
+      clearTimeout: (timer: number) => {
+        cleared.push(timer);
+        clearTimeout(timer);
+      },
+    });
+    try {
+      const answered = new RemoteService(server.url, { timeoutMs: 12_345 }).callMethod("f");
+      const failed = new RemoteService("http://service.test/", {
+        timeoutMs: 12_345,
+        fetch: () => Promise.reject(new Error("down")),
+      }).callMethod("f");
+      await assertRejects(() => failed, TransportError);
+      assertEquals((await answered).value, 1);
+    } finally {
+      Object.assign(globalThis, { setTimeout, clearTimeout });
+    }
+  });
+
+  assertEquals(started.length, 2);
+  assertEquals(started.filter((timer) => !cleared.includes(timer)), []);
+});
+
+Deno.test("callMethod() gives fetch a signal that is aborted when the call has failed", async () => {
+  let given: AbortSignal | null | undefined;
+  const fetch: FetchFunction = (_url, { signal }) => {
+    given = signal;
+    return DEAF_FETCH("", {});
+  };
+
+  await assertRejects(() =>
+    new RemoteService("http://service.test/", { fetch, timeoutMs: 5 }).callMethod("f")
+  );
+
+  assertStrictEquals(given?.aborted, true);
+});
+
+for (
+  const [name, answer] of [
+    ["of declared length", (_request, response) => {
+      response.writeHead(200, { "content-length": "5000" }).end("x".repeat(5_000));
+    }],
+    ["in chunks", (_request, response) => {
+      response.writeHead(200);
+      response.write("x".repeat(500));
+      response.end("x".repeat(4_500));
+    }],
+    ["that never ends", (_request, response) => {
+      const more = () => {
+        while (!response.closed && response.write("x".repeat(500)));
+        if (!response.closed) response.once("drain", more);
+      };
+      more();
+    }],
+    ["that is long unpacked", (_request, response) => {
+      const packed = gzipSync("x".repeat(5_000));
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": String(packed.byteLength) })
+        .end(packed);
+    }],
+  ] as readonly (readonly [string, Answer])[]
+) {
+  Deno.test(`callMethod() refuses an answer over maxResponseBytes ${name}`, async () => {
+    await withServer(answer, async (server) => {
+      const service = new RemoteService(server.url, {
+        maxResponseBytes: 1_000,
+        headers: { "accept-encoding": "gzip" },
+      });
+
+      await assertRejects(() => service.callMethod("f"), InvalidResponseError, "longer than 1000 bytes");
+    });
+  });
+}
+
+Deno.test("callMethod() does not believe a content-length beside chunks", async () => {
+  const chunk = "x".repeat(5_000);
+  const bytes =
+    `HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n1388\r\n${chunk}\r\n0\r\n\r\n`;
+  await withRawServer(bytes, async (url) => {
+    const service = new RemoteService(url, { maxResponseBytes: 1_000 });
+
+    const error = await assertRejects(() => service.callMethod("f"), RemoteServiceError);
+
+    // Node refuses such an answer itself (RFC 9112, section 6.3); Deno takes the chunks.
+    assertMatch(error.message, /longer than 1000 bytes|protocol/);
+  });
+});
+
+Deno.test("callMethod() accepts an answer of exactly maxResponseBytes", async () => {
+  const body = '{"jsonrpc":"2.0","result":"ä","id":1}';
+  const maxResponseBytes = new TextEncoder().encode(body).byteLength;
+  for (const headers of [{ "content-length": String(maxResponseBytes) }, {}] as Record<string, string>[]) {
+    await withServer((_request, response) => response.writeHead(200, headers).end(body), async (server) => {
+      const result = await new RemoteService(server.url, { maxResponseBytes }).callMethod("f");
+
+      assertEquals(result.value, "ä");
+    });
+  }
+});
+
+Deno.test("callMethod() joins a character that was cut in two", async () => {
+  const bytes = new TextEncoder().encode('{"jsonrpc":"2.0","result":"ä€","id":1}');
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+      controller.close();
+    },
+  });
+  const service = new RemoteService("http://service.test/", {
+    fetch: () => Promise.resolve(new Response(body)),
+  });
+
+  const result = await service.callMethod("f");
+
+  assertEquals(result.value, "ä€");
+});
+
+for (
+  const [name, fetch] of [
+    ["throws", () => {
+      throw new TypeError("no network");
+    }],
+    ["rejects with no error", () => Promise.reject("odd")],
+    ["gives no Response", () => Promise.resolve(undefined as unknown as Response)],
+  ] as readonly (readonly [string, FetchFunction])[]
+) {
+  Deno.test(`callMethod() rejects with TransportError when fetch ${name}`, async () => {
+    await assertRejects(
+      () => new RemoteService("http://service.test/", { fetch }).callMethod("f"),
+      TransportError,
+    );
+  });
+}
+
+Deno.test("callMethod() names the cause that the runtime hides in the error of fetch", async () => {
+  const fetch = () => Promise.reject(new TypeError("fetch failed", { cause: new Error("ECONNREFUSED") }));
+
+  const error = await assertRejects(
+    () => new RemoteService("http://service.test/", { fetch }).callMethod("f"),
+    TransportError,
+  );
+
+  assertStringIncludes(error.message, "fetch failed: ECONNREFUSED");
+  assert(error.cause instanceof TypeError);
+});
