@@ -18,13 +18,13 @@ callback for an error: Method not found
 callback: slept for 0.1 s
 callback: slept for 0.3 s
 callback: slept for 0.5 s
-application error: the service says 4001 Cannot divide by zero
-unknown method: the service says -32601 Method not found
-wrong arguments: the service says -32602 Invalid params
+application error: the service says 4001 Cannot divide by zero, {"dividend":1}
+unknown method: the service says -32601 Method not found, undefined
+wrong arguments: the service says -32602 Invalid params, {"reason":"Missing parameter: divisor"}
 timeout: no answer within 100 ms
 abort: no answer, ERR_ABORTED
-no connection: no answer, ERR_TRANSPORT
 guests: Ann, Bob, Eve
+service stopped: no answer, ERR_TRANSPORT
 `;
 
 /** Compares what was printed, without the log of the service. */

@@ -31,13 +31,15 @@ export async function handleErrors(service: RemoteService<GreetingService>): Pro
   const call = service.callMethod("slow_method", [60], { signal: giveUp.signal });
   giveUp.abort();
   await report("abort", call);
-
-  // Nobody listens there.
-  const nowhere = new RemoteService<GreetingService>("http://127.0.0.1:1/api");
-  await report("no connection", nowhere.methods.say_hello("anybody"));
 }
 
-async function report(what: string, call: Promise<unknown>): Promise<void> {
+/**
+ * Prints how a call ends.
+ *
+ * @param what Stands in front.
+ * @param call The call.
+ */
+export async function report(what: string, call: Promise<unknown>): Promise<void> {
   try {
     console.log(`${what}: no error, but`, await call);
   } catch (error) {
@@ -47,7 +49,9 @@ async function report(what: string, call: Promise<unknown>): Promise<void> {
 
 /** From the special to the general; every class has a stable `code` too, for a `switch`. */
 function explain(error: unknown): string {
-  if (error instanceof RemoteCallError) return `the service says ${error.rpcCode} ${error.message}`;
+  if (error instanceof RemoteCallError) {
+    return `the service says ${error.rpcCode} ${error.message}, ${JSON.stringify(error.data)}`;
+  }
   if (error instanceof CallTimeoutError) return `no answer within ${error.timeoutMs} ms`;
   if (error instanceof RemoteServiceError) return `no answer, ${error.code}`;
   throw error;

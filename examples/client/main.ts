@@ -9,7 +9,7 @@
  */
 import { MethodCall, Notification, RemoteService } from "@gemstone/gemstone/client";
 import { callAsynchronously } from "./asynchronous.ts";
-import { handleErrors } from "./errors.ts";
+import { handleErrors, report } from "./errors.ts";
 import { GreetingService } from "./service.ts";
 
 /** One call after the other: each `await` goes on when the answer is there. */
@@ -57,6 +57,9 @@ async function main(): Promise<void> {
   await callAsynchronously(service);
   await handleErrors(service);
   console.log("guests:", (await service.methods.guests()).sort().join(", "));
+
+  await greeting.stop();
+  await report("service stopped", service.methods.say_hello("anybody"));
 }
 
 if (import.meta.main) await main();

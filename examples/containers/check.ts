@@ -9,6 +9,10 @@ export async function check({ url }: { url: string }): Promise<void> {
   assertEquals(await methods.shop.is_open(12), true);
   assertEquals(await methods.users.register({ name: "ann", email: "ann@example.com" }), true);
   assertEquals(await methods.users.list(), ["ann"]);
-  assertEquals(await methods.orders.place("ann", "tea"), "1 x tea, confirmed to ann@example.com");
-  await assertRejects(() => methods.orders.place("bob", "tea"), UnknownRemoteError, 'There is no user "bob"');
+  assertEquals(await methods.orders.place("ann", "tea", 3), "tea for 3 EUR, confirmed to ann@example.com");
+  await assertRejects(
+    () => methods.orders.place("bob", "tea", 3),
+    UnknownRemoteError,
+    'There is no user "bob"',
+  );
 }

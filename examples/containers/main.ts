@@ -18,6 +18,7 @@ import { Users } from "./users.ts";
 
 export class ShopService extends MicroService {
   override name = "shop";
+  readonly currency = "EUR";
 
   readonly #users = new Users();
   // Each instance of the service has containers of its own; two with the same method name would be refused.

@@ -2,8 +2,10 @@
  * A service in plain JavaScript: no types, no decorators, no build step.
  *
  * ```sh
- * node service.js --port 8000
+ * node service.js --port 8000 # or: deno run -A service.js --port 8000
  * ```
+ *
+ * Node takes a file with `import` when it ends in `.mjs` or its package.json says `"type": "module"`.
  *
  * @module
  */
@@ -23,7 +25,7 @@ class CalculatorService extends MicroService {
     this.expose("power", Math.pow, { params: ["base", "exponent"] });
   }
 
-  // Arguments come from outside: without TypeScript nor with it has anybody looked at their types yet.
+  // Too few, too many or misspelled arguments never get here. What they are, nobody has checked yet.
   divide(dividend, divisor = 1) {
     if (typeof dividend !== "number" || typeof divisor !== "number") {
       throw new RpcError(4000, "Give two numbers");

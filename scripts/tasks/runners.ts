@@ -1,0 +1,91 @@
+/**
+ * Runs test files on Deno and on Node, and counts.
+ *
+ * @module
+ */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ImportSet } from "./imports.ts";
+import { DENO, run } from "./process.ts";
+import type { Outcome } from "./tally.ts";
+
+/** All tests on Deno together may take this time, in milliseconds: Deno has no limit for one that hangs. */
+const DENO_TESTS_TIMEOUT_MS = 300_000;
+/** A test that hangs is ended after this time, in milliseconds. */
+const NODE_TEST_TIMEOUT_MS = 60_000;
+
+/**
+ * Runs test files on Deno.
+ *
+ * @param imports Which packages stand behind the specifiers.
+ * @param paths Files or folders.
+ * @param ignore Folders to leave out.
+ * @returns The counts.
+ */
+export function testOnDeno(imports: ImportSet, paths: string[], ignore: string[] = []): Promise<Outcome> {
+  return withReport(async (report) => {
+    const flags = ["-A", "--no-check", "--permit-no-files", ...imports.flags, `--junit-path=${report}`];
+    const left = ignore.length > 0 ? [`--ignore=${ignore.join(",")}`] : [];
+    const code = await run([DENO, "test", ...flags, ...left, ...paths], { timeoutMs: DENO_TESTS_TIMEOUT_MS });
+    return complete(code, countJunit(await readReport(report)));
+  });
+}
+
+/**
+ * Runs compiled test files on Node.
+ *
+ * @param files The files.
+ * @returns The counts.
+ */
+export function testOnNode(files: string[]): Promise<Outcome> {
+  return withReport(async (report) => {
+    const reporters = [
+      ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
+      ...["--test-reporter=tap", `--test-reporter-destination=${report}`],
+    ];
+    const flags = ["--enable-source-maps", "--test", `--test-timeout=${NODE_TEST_TIMEOUT_MS}`];
+    const code = await run(["node", ...flags, ...reporters, ...files]);
+    return complete(code, countTap(await readReport(report)));
+  });
+}
+
+async function withReport(work: (path: string) => Promise<Outcome>): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), "gemstone-test-"));
+  try {
+    return await work(join(folder, "report"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readReport(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    // The runner ended before it wrote one; the exit code says so.
+    return "";
+  }
+}
+
+function countJunit(report: string): Outcome {
+  const cases = report.match(/<testcase\b/g)?.length ?? 0;
+  const failed = (report.match(/<failure\b/g)?.length ?? 0) + (report.match(/<error\b/g)?.length ?? 0);
+  const skipped = report.match(/<skipped\b/g)?.length ?? 0;
+  return { passed: cases - failed - skipped, failed, skipped };
+}
+
+function countTap(report: string): Outcome {
+  const count = (name: string): number =>
+    Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(report)?.[1] ?? 0);
+  return {
+    passed: count("pass"),
+    failed: count("fail") + count("cancelled"),
+    skipped: count("skipped") + count("todo"),
+  };
+}
+
+/** A runner that failed without a failed test could not load a file, say; that must not look like success. */
+function complete(code: number, outcome: Outcome): Outcome {
+  return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
+}
