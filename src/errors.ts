@@ -18,6 +18,8 @@
  */
 import type { JsonValue } from "./json.ts";
 
+export type { JsonObject, JsonValue } from "./json.ts";
+
 /** The stable codes of the {@linkcode GemstoneError} classes. */
 export type GemstoneErrorCode =
   | "ERR_SERVICE_CONFIGURATION"
@@ -30,6 +32,7 @@ export type GemstoneErrorCode =
   | "ERR_ABORTED"
   | "ERR_INVALID_RESPONSE"
   | "ERR_NOT_FINISHED"
+  | "ERR_SERVICE_NOT_FOUND"
   | "ERR_METHOD_NOT_FOUND"
   | "ERR_INVALID_PARAMS"
   | "ERR_ACCESS_DENIED"
@@ -42,6 +45,8 @@ export class GemstoneError extends Error {
   readonly code: GemstoneErrorCode;
 
   /**
+   * Creates the error; the name is that of the class.
+   *
    * @param code Says which failure this is.
    * @param message What failed, the value, and what to do.
    * @param options `cause`: the error behind this one.
@@ -56,6 +61,8 @@ export class GemstoneError extends Error {
 /** A service can not start or answer with the settings it has, for example because it has no `name`. */
 export class ServiceConfigurationError extends GemstoneError {
   /**
+   * Creates the error of a wrong setting.
+   *
    * @param message Which setting is wrong, its value, and what is accepted.
    * @param options `cause`: the error behind this one.
    */
@@ -67,6 +74,8 @@ export class ServiceConfigurationError extends GemstoneError {
 /** A configurator found a value that it can not use: a bad number, an unknown option, an unreadable file. */
 export class ConfigurationValueError extends GemstoneError {
   /**
+   * Creates the error of a value that can not be used.
+   *
    * @param message Which value is wrong, where it came from, and what is accepted.
    * @param options `cause`: the error behind this one.
    */
@@ -78,6 +87,8 @@ export class ConfigurationValueError extends GemstoneError {
 /** The service can not listen where it was told to: the port is in use or the host is not of this machine. */
 export class ListenError extends GemstoneError {
   /**
+   * Creates the error of an address that can not be listened on.
+   *
    * @param message The address and what is wrong with it.
    * @param options `cause`: the error of the operating system.
    */
@@ -107,6 +118,8 @@ export class RpcError extends GemstoneError {
   readonly data: JsonValue | undefined;
 
   /**
+   * Creates an application error, to be thrown by an exposed method.
+   *
    * @param rpcCode An integer. JSON-RPC 2.0 (section 5.1) reserves -32768 to -32000; use any other.
    * @param message A short sentence for the caller.
    * @param data More for the caller, as JSON.
@@ -132,6 +145,8 @@ export class CalledServiceError extends RemoteServiceError {
   readonly status: number;
 
   /**
+   * Creates the error of an HTTP status.
+   *
    * @param status The HTTP status code.
    * @param message The URL, the status and the start of the body.
    */
@@ -144,6 +159,8 @@ export class CalledServiceError extends RemoteServiceError {
 /** No answer came: the connection was refused, reset or cut, or the name did not resolve. */
 export class TransportError extends RemoteServiceError {
   /**
+   * Creates the error of a call without an answer.
+   *
    * @param message The URL and what failed.
    * @param options `cause`: the error of the HTTP client.
    */
@@ -158,6 +175,8 @@ export class CallTimeoutError extends RemoteServiceError {
   readonly timeoutMs: number;
 
   /**
+   * Creates the error of a call that took too long.
+   *
    * @param timeoutMs The limit that was passed, in milliseconds.
    * @param message The URL, the method and the limit.
    */
@@ -170,6 +189,8 @@ export class CallTimeoutError extends RemoteServiceError {
 /** The caller's `AbortSignal` ended the call. `cause` is the reason of the signal. */
 export class CallAbortedError extends RemoteServiceError {
   /**
+   * Creates the error of a call that the caller ended.
+   *
    * @param message The URL and the method.
    * @param options `cause`: the reason of the signal.
    */
@@ -181,6 +202,8 @@ export class CallAbortedError extends RemoteServiceError {
 /** The answer is not JSON-RPC 2.0: not JSON, cut short, the wrong id, neither result nor error. */
 export class InvalidResponseError extends RemoteServiceError {
   /**
+   * Creates the error of an answer that is not JSON-RPC.
+   *
    * @param message The URL, what is wrong and the start of the body.
    * @param options `cause`: the error of the JSON parser.
    */
@@ -191,28 +214,64 @@ export class InvalidResponseError extends RemoteServiceError {
 
 /** The result of an asynchronous call was asked for before there was one. */
 export class NotFinishedError extends GemstoneError {
-  /** @param message The method whose call has not finished. */
+  /**
+   * Creates the error of a result that is not there yet.
+   *
+   * @param message The method whose call has not finished.
+   */
   constructor(message: string) {
     super("ERR_NOT_FINISHED", message);
   }
 }
 
-/** The service answered with a JSON-RPC error object. The subclass says which. */
+/** The registry, or whatever else knows where services are, knows none of that name. */
+export class ServiceNotFoundError extends RemoteServiceError {
+  /** The name, or the glob pattern of names, that was looked for. */
+  readonly pattern: string;
+
+  /**
+   * Creates the error of a service that is nowhere.
+   *
+   * @param pattern The name, or the glob pattern of names, that was looked for.
+   * @param message The name and who was asked.
+   */
+  constructor(pattern: string, message: string) {
+    super("ERR_SERVICE_NOT_FOUND", message);
+    this.pattern = pattern;
+  }
+}
+
+/**
+ * The service answered with a JSON-RPC error object. The subclass says which. `message` says which call failed
+ * and why; what the service said, word for word, is in `rpcCode`, `rpcMessage` and `data`.
+ */
 export abstract class RemoteCallError extends RemoteServiceError {
   /** The `code` member of the JSON-RPC error object. */
   readonly rpcCode: number;
+  /** The `message` member of the JSON-RPC error object. */
+  readonly rpcMessage: string;
   /** The `data` member of the JSON-RPC error object, `undefined` when there was none. */
   readonly data: JsonValue | undefined;
 
   /**
+   * Creates the error of a call that was answered with an error.
+   *
    * @param code Says which failure this is.
    * @param rpcCode The `code` member of the JSON-RPC error object.
-   * @param message The `message` member of the JSON-RPC error object.
+   * @param message The URL, the method and why the call failed.
    * @param data The `data` member of the JSON-RPC error object.
+   * @param rpcMessage The `message` member of the JSON-RPC error object; the same as `message` by default.
    */
-  constructor(code: GemstoneErrorCode, rpcCode: number, message: string, data?: JsonValue) {
+  constructor(
+    code: GemstoneErrorCode,
+    rpcCode: number,
+    message: string,
+    data?: JsonValue,
+    rpcMessage: string = message,
+  ) {
     super(code, message);
     this.rpcCode = rpcCode;
+    this.rpcMessage = rpcMessage;
     this.data = data;
   }
 }
@@ -220,55 +279,70 @@ export abstract class RemoteCallError extends RemoteServiceError {
 /** JSON-RPC code -32601: the service has no such method. */
 export class MethodNotFoundError extends RemoteCallError {
   /**
-   * @param message The `message` member of the JSON-RPC error object.
+   * Creates the error of a call of no method.
+   *
+   * @param message The URL, the method and why the call failed.
    * @param data The `data` member of the JSON-RPC error object.
+   * @param rpcMessage The `message` member of the JSON-RPC error object; the same as `message` by default.
    */
-  constructor(message: string, data?: JsonValue) {
-    super("ERR_METHOD_NOT_FOUND", -32601, message, data);
+  constructor(message: string, data?: JsonValue, rpcMessage?: string) {
+    super("ERR_METHOD_NOT_FOUND", -32601, message, data, rpcMessage);
   }
 }
 
 /** JSON-RPC code -32602: the arguments do not fit the method. `data` may say why. */
 export class InvalidParamsError extends RemoteCallError {
   /**
-   * @param message The `message` member of the JSON-RPC error object.
+   * Creates the error of a call with wrong arguments.
+   *
+   * @param message The URL, the method and why the call failed.
    * @param data The `data` member of the JSON-RPC error object.
+   * @param rpcMessage The `message` member of the JSON-RPC error object; the same as `message` by default.
    */
-  constructor(message: string, data?: JsonValue) {
-    super("ERR_INVALID_PARAMS", -32602, message, data);
+  constructor(message: string, data?: JsonValue, rpcMessage?: string) {
+    super("ERR_INVALID_PARAMS", -32602, message, data, rpcMessage);
   }
 }
 
 /** JSON-RPC code -32001: the method is private and the caller is not authenticated. */
 export class AccessDeniedError extends RemoteCallError {
   /**
-   * @param message The `message` member of the JSON-RPC error object.
+   * Creates the error of a call that was not allowed.
+   *
+   * @param message The URL, the method and why the call failed.
    * @param data The `data` member of the JSON-RPC error object.
+   * @param rpcMessage The `message` member of the JSON-RPC error object; the same as `message` by default.
    */
-  constructor(message: string, data?: JsonValue) {
-    super("ERR_ACCESS_DENIED", -32001, message, data);
+  constructor(message: string, data?: JsonValue, rpcMessage?: string) {
+    super("ERR_ACCESS_DENIED", -32001, message, data, rpcMessage);
   }
 }
 
 /** JSON-RPC code -32603: the method failed inside the service. */
 export class InternalError extends RemoteCallError {
   /**
-   * @param message The `message` member of the JSON-RPC error object.
+   * Creates the error of a method that failed.
+   *
+   * @param message The URL, the method and why the call failed.
    * @param data The `data` member of the JSON-RPC error object.
+   * @param rpcMessage The `message` member of the JSON-RPC error object; the same as `message` by default.
    */
-  constructor(message: string, data?: JsonValue) {
-    super("ERR_INTERNAL", -32603, message, data);
+  constructor(message: string, data?: JsonValue, rpcMessage?: string) {
+    super("ERR_INTERNAL", -32603, message, data, rpcMessage);
   }
 }
 
 /** Any other JSON-RPC error code; an application error of the service is one of these. */
 export class UnknownRemoteError extends RemoteCallError {
   /**
+   * Creates the error of a call that was answered with a code of its own.
+   *
    * @param rpcCode The `code` member of the JSON-RPC error object.
-   * @param message The `message` member of the JSON-RPC error object.
+   * @param message The URL, the method and why the call failed.
    * @param data The `data` member of the JSON-RPC error object.
+   * @param rpcMessage The `message` member of the JSON-RPC error object; the same as `message` by default.
    */
-  constructor(rpcCode: number, message: string, data?: JsonValue) {
-    super("ERR_UNKNOWN_REMOTE", rpcCode, message, data);
+  constructor(rpcCode: number, message: string, data?: JsonValue, rpcMessage?: string) {
+    super("ERR_UNKNOWN_REMOTE", rpcCode, message, data, rpcMessage);
   }
 }

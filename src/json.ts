@@ -9,5 +9,6 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 
 /** A JSON object. A member that is `undefined` is left out when the object is written. */
 export interface JsonObject {
+  /** The value of one member. */
   readonly [name: string]: JsonValue | undefined;
 }

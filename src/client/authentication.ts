@@ -72,6 +72,12 @@ export type Authentication =
   | MemberAuthentication
   | AuthenticateFunction;
 
+/**
+ * Headers in any form that the constructor of `Headers` takes. Not `HeadersInit`: the types of Node.js 20 do not
+ * have that name.
+ */
+export type RequestHeaders = NonNullable<ConstructorParameters<typeof Headers>[0]>;
+
 /** What every request of one client carries. */
 export interface Credentials {
   /** The headers of every request; pairs, which `fetch` takes faster than a `Headers` object. */
@@ -96,7 +102,7 @@ const REQUEST_MEMBERS: ReadonlySet<string> = new Set(["jsonrpc", "method", "para
  */
 export function createCredentials(
   auth: Authentication | undefined,
-  headers: HeadersInit | undefined,
+  headers: RequestHeaders | undefined,
 ): Credentials {
   const base = new Headers(headers);
   base.set("content-type", "application/json");

@@ -5,12 +5,22 @@
  */
 import { InvalidResponseError, type RemoteCallError } from "../errors.ts";
 import type { JsonValue } from "../json.ts";
-import { type CallId, encodeRequest, MethodCall, Notification } from "./call.ts";
+import { type CallId, describeCall, encodeRequest, MethodCall, Notification } from "./call.ts";
 import { exchange, type HttpTarget } from "./http_exchange.ts";
 import { isEmpty, isLegacy, isObject, quote, readBody, readOutcome } from "./response.ts";
 import { type BatchItemResult, BatchResult, type Outcome, Result } from "./result.ts";
 
 type BatchError = RemoteCallError | InvalidResponseError;
+
+/** What was sent. */
+interface SentBatch {
+  /** The calls under the ids that they were sent with. */
+  readonly calls: ReadonlyMap<CallId, MethodCall>;
+  /** What is done, for error texts. */
+  readonly action: string;
+  /** The endpoint. */
+  readonly url: string;
+}
 
 /**
  * Sends a batch and sorts its answers.
@@ -40,7 +50,7 @@ export async function sendBatch(
   if (answers.length > items.length) {
     throw new InvalidResponseError(`Cannot ${action}: there are ${answers.length} answers, more than items`);
   }
-  return sortAnswers(calls, answers, `Cannot ${action}`);
+  return sortAnswers({ calls, action, url: target.url }, answers);
 }
 
 /** The calls of a batch under the ids that they are sent with. */
@@ -72,53 +82,53 @@ function createFreeId(taken: ReadonlySet<CallId>, createId: () => CallId): CallI
 
 function readAnswers(body: JsonValue, action: string, text: string): readonly JsonValue[] {
   if (Array.isArray(body)) return body;
-  const outcome = isObject(body) ? readOutcome(body) : undefined;
+  const outcome = isObject(body) ? readOutcome(body, action) : undefined;
   // The service could not read the batch as a whole (section 6).
   if (outcome?.error !== undefined) throw outcome.error;
   throw new InvalidResponseError(`Cannot ${action}: the answer is not a JSON-RPC batch: ${quote(text)}`);
 }
 
-function sortAnswers(
-  calls: ReadonlyMap<CallId, MethodCall>,
-  answers: readonly JsonValue[],
-  failure: string,
-): BatchResult {
+function sortAnswers(sent: SentBatch, answers: readonly JsonValue[]): BatchResult {
+  const { calls, action } = sent;
   const outcomes = new Map<CallId, Outcome<JsonValue, BatchError>>();
   const unmatched: BatchError[] = [];
   for (const answer of answers) {
-    const { id, outcome } = readAnswer(answer, calls, failure);
-    if (id !== undefined && calls.has(id) && !outcomes.has(id)) outcomes.set(id, outcome);
-    else {unmatched.push(
-        outcome.error ?? new InvalidResponseError(`${failure}: an answer belongs to no call`),
-      );}
+    const { id, outcome } = readAnswer(answer, sent);
+    if (id !== undefined && !outcomes.has(id)) outcomes.set(id, outcome);
+    else unmatched.push(outcome.error ?? refuse(action, "an answer belongs to no call").error);
   }
   const results = Array.from(calls, ([id, call]): BatchItemResult => {
-    const missing = () => new InvalidResponseError(`${failure}: no answer to the call of "${call.method}"`);
-    return new Result(call, id, outcomes.get(id) ?? { error: missing() });
+    const missing = () => refuse(action, `no answer to the call of "${call.method}"`);
+    return new Result(call, id, outcomes.get(id) ?? missing());
   });
   return new BatchResult(results, unmatched);
 }
 
+/** Reads one answer; the id is that of a call of the batch, or `undefined` when it belongs to none. */
 function readAnswer(
   answer: JsonValue,
-  calls: ReadonlyMap<CallId, MethodCall>,
-  failure: string,
+  { calls, action, url }: SentBatch,
 ): { readonly id: CallId | undefined; readonly outcome: Outcome<JsonValue, BatchError> } {
-  if (!isObject(answer)) {
-    return {
-      id: undefined,
-      outcome: { error: new InvalidResponseError(`${failure}: an answer is not an object`) },
-    };
-  }
-  const outcome = readOutcome(answer);
-  const known = typeof answer.id === "string" || typeof answer.id === "number" ? answer.id : undefined;
-  const id = answer.id === undefined && isLegacy(answer) ? findOmittedId(calls) : known;
-  if (outcome.invalid === undefined) return { id, outcome };
-  return { id, outcome: { error: new InvalidResponseError(`${failure}: ${outcome.invalid}`) } };
+  if (!isObject(answer)) return { id: undefined, outcome: refuse(action, "an answer is not an object") };
+  const id = answer.id === undefined && isLegacy(answer) ? findOmittedId(calls) : toCallId(answer.id);
+  const call = id === undefined ? undefined : calls.get(id);
+  const outcome = readOutcome(answer, call === undefined ? action : describeCall(call.method, url));
+  return {
+    id: call === undefined ? undefined : id,
+    outcome: outcome.invalid === undefined ? outcome : refuse(action, outcome.invalid),
+  };
+}
+
+function refuse(action: string, reason: string): { readonly error: InvalidResponseError } {
+  return { error: new InvalidResponseError(`Cannot ${action}: ${reason}`) };
 }
 
 /** Python gemstone leaves out an id of `0` or `""`; with one such call it is clear which is meant. */
 function findOmittedId(calls: ReadonlyMap<CallId, MethodCall>): CallId | undefined {
   const omitted = ([0, ""] as const).filter((id) => calls.has(id));
   return omitted.length === 1 ? omitted[0] : undefined;
+}
+
+function toCallId(id: JsonValue | undefined): CallId | undefined {
+  return typeof id === "string" || typeof id === "number" ? id : undefined;
 }

@@ -133,6 +133,17 @@ export function encodeRequest(
   }
 }
 
+/**
+ * Says in an error text which call failed: `Cannot call "x" at …`.
+ *
+ * @param method The name of the method.
+ * @param url The endpoint.
+ * @returns What is done, to be put behind `Cannot`.
+ */
+export function describeCall(method: string, url: string): string {
+  return `call "${method}" at ${url}`;
+}
+
 function checkRequest(method: unknown, params: unknown): void {
   if (typeof method !== "string" || method === "") {
     throw new TypeError(

@@ -79,7 +79,7 @@ export function exchange(target: HttpTarget, call: HttpCall): Promise<HttpAnswer
   });
 }
 
-function createHeaders({ headers, authenticate }: HttpTarget): HeadersInit | Promise<Headers> {
+function createHeaders({ headers, authenticate }: HttpTarget): Credentials["headers"] | Promise<Headers> {
   if (authenticate === undefined) return headers;
   const copy = new Headers(headers);
   return Promise.resolve(authenticate(copy)).then(() => copy);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CalledServiceError, InvalidResponseError } from "../errors.ts";
+import { InvalidResponseError, ServiceNotFoundError } from "../errors.ts";
 import type { JsonValue } from "../json.ts";
 import type { LocateOptions } from "./remote_service_options.ts";
 import type { Result } from "./result.ts";
@@ -23,7 +23,7 @@ export interface RegistryClient {
  * @param pattern The name, or a glob pattern of names: `*` for any characters, `?` for one.
  * @param choose How to pick one of several.
  * @returns The URL of the service.
- * @throws {CalledServiceError} when no service matches.
+ * @throws {ServiceNotFoundError} when no service matches.
  * @throws {InvalidResponseError} when the answer of the registry is no list of URLs.
  * @throws {RemoteServiceError} when the registry does not answer, or with an error.
  */
@@ -35,8 +35,8 @@ export async function locateService(
   const answer = await registry.callMethod("locate_service", { name: pattern });
   const urls = readUrls(answer.unwrap(), registry.url);
   if (urls.length === 0) {
-    throw new CalledServiceError(
-      200,
+    throw new ServiceNotFoundError(
+      pattern,
       `Cannot locate service "${pattern}": ${registry.url} knows none of that name`,
     );
   }

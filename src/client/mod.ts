@@ -11,7 +11,7 @@
  *     console.log(await service.methods.say_hello("world"));
  *   } catch (error) {
  *     if (!(error instanceof RemoteCallError)) throw error;
- *     console.error(`The service answered with error ${error.rpcCode}: ${error.message}`);
+ *     console.error(`The service answered with error ${error.rpcCode}: ${error.rpcMessage}`);
  *   }
  * }
  * ```
@@ -33,6 +33,7 @@ export type {
   CookieAuthentication,
   HeaderAuthentication,
   MemberAuthentication,
+  RequestHeaders,
 } from "./authentication.ts";
 
 // What is sent and what comes back.
@@ -59,12 +60,12 @@ export type {
   NextStep,
   RemoteMethod,
   RemoteMethods,
-  RemoteValue,
   Replies,
   ReplyKind,
   UntypedMethods,
   WireParams,
 } from "./remote_api.ts";
+export type { AnyFunction, JsonMembers, RemoteObject, RemoteValue } from "./remote_value.ts";
 export type { BASE_MEMBERS, HANDLER_REFERENCE, HandlerReference } from "../rpc/service_type.ts";
 
 // Why a call failed.
@@ -82,6 +83,7 @@ export {
   NotFinishedError,
   RemoteCallError,
   RemoteServiceError,
+  ServiceNotFoundError,
   TransportError,
   UnknownRemoteError,
 } from "../errors.ts";

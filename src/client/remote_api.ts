@@ -6,6 +6,7 @@
 import type { BASE_MEMBERS, HandlerReference } from "../rpc/service_type.ts";
 import type { AsyncMethodCall } from "./async_method_call.ts";
 import type { NamedArguments } from "./call.ts";
+import type { AnyFunction, RemoteValue } from "./remote_value.ts";
 
 /** What a call through a proxy gives at once. */
 export interface Replies<T> {
@@ -24,7 +25,7 @@ export type ReplyKind = keyof Replies<unknown>;
  * The methods of a remote service, as they are called from here.
  *
  * From a service class these are its own public methods, without those that every service has; a parameter that
- * the service fills in (`RequestContext`) is left out. A method whose name was changed by a decorator is not
+ * the service fills in (`RequestContext`) is left out, and a result is what arrives as JSON. A method whose name was changed by a decorator is not
  * known to the type system: write an interface instead, dotted names in quotes. Without a type anything goes.
  *
  * @example
@@ -58,7 +59,7 @@ export type UntypedMethods = any;
 /** The names of the methods of a service class or interface, without those that every service has. */
 export type MethodName<Api> = {
   [Name in keyof Api]-?: Name extends BaseMember<Api> ? never
-    : Api[Name] extends (...args: never[]) => unknown ? Name & string
+    : Api[Name] extends AnyFunction ? Name & string
     : never;
 }[keyof Api];
 
@@ -76,9 +77,6 @@ export type RemoteMethod<Method, Kind extends ReplyKind> = Method extends
 /** The parameters without a leading one that the service fills in. */
 export type WireParams<Params extends unknown[]> = Params extends [HandlerReference, ...infer Rest] ? Rest
   : Params;
-
-/** A method that returns nothing is answered with `null`. */
-export type RemoteValue<Value> = Value extends undefined | void ? null : Value;
 
 /** The part of dotted names under one prefix: `users` of `users.register`. */
 export type MethodGroup<Api, Path extends string, Kind extends ReplyKind> =

@@ -6,7 +6,14 @@
 import type { JsonValue } from "../json.ts";
 import { AsyncMethodCall } from "./async_method_call.ts";
 import { createCredentials } from "./authentication.ts";
-import { type CallId, type CallParams, encodeRequest, MethodCall, Notification } from "./call.ts";
+import {
+  type CallId,
+  type CallParams,
+  describeCall,
+  encodeRequest,
+  MethodCall,
+  Notification,
+} from "./call.ts";
 import type { HttpTarget } from "./http_exchange.ts";
 import { createMethodProxy } from "./method_proxy.ts";
 import type { RemoteMethods } from "./remote_api.ts";
@@ -96,7 +103,7 @@ export class RemoteService<Api = unknown> {
    * @param options How to choose among several, and the settings of the client that is made.
    * @returns A client of the service.
    * @throws {TypeError} when `choose` is neither `"random"` nor a function.
-   * @throws {CalledServiceError} when no service matches.
+   * @throws {ServiceNotFoundError} when no service matches.
    * @throws {RemoteServiceError} when the registry does not answer, or with an error.
    */
   static async getServiceByName<Api = unknown>(
@@ -183,7 +190,7 @@ export class RemoteService<Api = unknown> {
     checkMadeBefore(request, Notification, notification === request ? params : undefined);
     const body = encodeRequest(request, undefined, this.#target.member);
     const { sendNotification } = await this.#loadSingleCall();
-    await sendNotification(this.#target, { body, action: this.#describe(request.method), options });
+    await sendNotification(this.#target, { body, action: describeCall(request.method, this.url), options });
   }
 
   /**
@@ -233,7 +240,7 @@ export class RemoteService<Api = unknown> {
     checkMadeBefore(methodCall, MethodCall, methodCall === call ? params : undefined);
     const id: CallId = methodCall.id ?? ++this.#lastId;
     const body = encodeRequest(methodCall, id, this.#target.member);
-    return { methodCall, id, body, action: this.#describe(methodCall.method), options };
+    return { methodCall, id, body, action: describeCall(methodCall.method, this.url), options };
   }
 
   async #callForValue(method: string, params: CallParams | undefined): Promise<JsonValue> {
@@ -249,10 +256,6 @@ export class RemoteService<Api = unknown> {
   /** Every service loads this class, but not every one calls another: the rest comes with the first call. */
   #loadSingleCall(): Promise<typeof import("./single_call.ts")> {
     return this.#singleCall ??= import("./single_call.ts");
-  }
-
-  #describe(method: string): string {
-    return `call "${method}" at ${this.url}`;
   }
 }
 

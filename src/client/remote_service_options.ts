@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Authentication } from "./authentication.ts";
+import type { Authentication, RequestHeaders } from "./authentication.ts";
 
 /** Sends one HTTP request; the `fetch` of the runtime is one. It gets a URL and an init with an `AbortSignal`. */
 export type FetchFunction = (url: string, init: RequestInit) => Response | Promise<Response>;
@@ -13,7 +13,7 @@ export interface RemoteServiceOptions {
   /** How calls prove who they come from; not at all by default. */
   readonly auth?: Authentication | undefined;
   /** More headers for every request. `content-type` is always `application/json`. */
-  readonly headers?: HeadersInit | undefined;
+  readonly headers?: RequestHeaders | undefined;
   /**
    * Milliseconds that a call may take, from the start to the last byte of the answer. `Infinity` for no limit;
    * more than 2147483647 (24.8 days) counts as that much.

@@ -21,6 +21,7 @@ import type { HttpAnswer } from "./http_exchange.ts";
 import type { Outcome } from "./result.ts";
 
 const EXCERPT_LENGTH = 200;
+const ONE_LINE = /^\P{Cc}{1,200}$/u;
 
 /**
  * Reads the JSON of an answer that has a body.
@@ -42,7 +43,7 @@ export function readBody(answer: HttpAnswer, action: string): JsonValue {
       cause,
     });
   }
-  if (failed && (!isObject(body) || readOutcome(body).error === undefined)) {
+  if (failed && (!isObject(body) || readOutcome(body, action).error === undefined)) {
     throw createStatusError(answer, action);
   }
   return body;
@@ -64,7 +65,7 @@ export function readCallAnswer(answer: HttpAnswer, id: CallId, action: string): 
     throw new InvalidResponseError(`Cannot ${action}: ${reason}: ${quote(answer.text)}`);
   };
   if (!isObject(body)) return fail("the answer is not a JSON-RPC object");
-  const outcome = readOutcome(body);
+  const outcome = readOutcome(body, action);
   if (outcome.invalid !== undefined) return fail(outcome.invalid);
   const isOwn = body.id === id || (body.id === undefined && isLegacy(body)) ||
     (body.id === null && outcome.error !== undefined);
@@ -84,7 +85,7 @@ export function readCallAnswer(answer: HttpAnswer, id: CallId, action: string): 
 export function checkAcknowledgement(answer: HttpAnswer, action: string): void {
   if (isEmpty(answer)) return;
   const body = readBody(answer, action);
-  const outcome = isObject(body) ? readOutcome(body) : undefined;
+  const outcome = isObject(body) ? readOutcome(body, action) : undefined;
   if (outcome?.error !== undefined) throw outcome.error;
   if (outcome === undefined || outcome.invalid !== undefined) {
     throw new InvalidResponseError(
@@ -114,19 +115,20 @@ export type ReadOutcome = Outcome<JsonValue> & { readonly invalid?: undefined } 
  * Reads one answer object, whoever it is for.
  *
  * @param answer The object.
+ * @param action What was done, for the text of the error.
  * @returns The value or the error in it, or which rule it breaks (JSON-RPC 2.0, section 5).
  */
-export function readOutcome(answer: JsonObject): ReadOutcome {
+export function readOutcome(answer: JsonObject, action: string): ReadOutcome {
   const { jsonrpc, result, error } = answer;
   if (jsonrpc !== "2.0") return { invalid: "the answer is not JSON-RPC 2.0" };
   if (error === undefined || error === null) {
     return result === undefined ? { invalid: "the answer has neither result nor error" } : { value: result };
   }
   if (result !== undefined && result !== null) return { invalid: "the answer has both result and error" };
-  if (!isObject(error) || !Number.isInteger(error.code)) {
+  if (!isObject(error) || !isInteger(error.code)) {
     return { invalid: "the error in the answer is not a JSON-RPC error object" };
   }
-  return { error: createRemoteError(error.code as number, error.message, error.data) };
+  return { error: createRemoteError(error.code, error, action) };
 }
 
 /**
@@ -169,20 +171,31 @@ function createStatusError({ status, text }: HttpAnswer, action: string): Called
 
 function createRemoteError(
   code: number,
-  message: JsonValue | undefined,
-  data: JsonValue | undefined,
+  { message, data }: JsonObject,
+  action: string,
 ): RemoteCallError {
-  const text = typeof message === "string" ? message : `Error ${code} without a message`;
+  const said = typeof message === "string" ? message : `Error ${code} without a message`;
+  const text = `Cannot ${action}: ${said}${describeReason(data)}`;
   switch (code) {
     case METHOD_NOT_FOUND.code:
-      return new MethodNotFoundError(text, data);
+      return new MethodNotFoundError(text, data, said);
     case INVALID_PARAMS.code:
-      return new InvalidParamsError(text, data);
+      return new InvalidParamsError(text, data, said);
     case ACCESS_DENIED.code:
-      return new AccessDeniedError(text, data);
+      return new AccessDeniedError(text, data, said);
     case INTERNAL_ERROR.code:
-      return new InternalError(text, data);
+      return new InternalError(text, data, said);
     default:
-      return new UnknownRemoteError(code, text, data);
+      return new UnknownRemoteError(code, text, data, said);
   }
+}
+
+/** The `reason` that Gemstone puts into the data of an error, when it fits on the line. */
+function describeReason(data: JsonValue | undefined): string {
+  const reason = isObject(data) ? data.reason : undefined;
+  return typeof reason === "string" && ONE_LINE.test(reason) ? ` (${reason})` : "";
+}
+
+function isInteger(value: JsonValue | undefined): value is number {
+  return Number.isInteger(value);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FoundValue } from "./base_configurator.ts";
-import { fileError, readConfigFile } from "./config_file.ts";
+import { fileError, type FileName, readConfigFile } from "./config_file.ts";
 import type { ConfigurationContext } from "./configurator.ts";
 import { type IniSections, parseIni } from "./ini.ts";
 import { valuesByName } from "./values_by_name.ts";
@@ -12,14 +12,14 @@ import { valuesByName } from "./values_by_name.ts";
 /**
  * Reads the settings in an INI file: those before the first section, then those of one section, which win.
  *
- * @param fileName The path, from the working directory.
+ * @param fileName The path from the working directory, or a `file:` URL.
  * @param section The section, which must be there; `undefined` for that of the service, which need not.
  * @param context What to configure.
  * @returns The values by the names of the settings.
  * @throws {ConfigurationValueError} when the file can not be read, is not INI or does not have the section.
  */
 export async function readIniFile(
-  fileName: string,
+  fileName: FileName,
   section: string | undefined,
   context: ConfigurationContext,
 ): Promise<Map<string, FoundValue>> {

@@ -8,8 +8,11 @@ import type { ConfigurationContext } from "./configurator.ts";
 
 /** The options of {@linkcode IniFileConfigurator}. */
 export interface IniFileConfiguratorOptions {
-  /** The path of the file, from the working directory. */
-  readonly fileName: string;
+  /**
+   * The path of the file from the working directory, or a `file:` URL: `new URL("services.ini", import.meta.url)`
+   * is beside the source, wherever the service is started.
+   */
+  readonly fileName: string | URL;
   /**
    * The section to take settings from, besides those before the first section. It must be in the file.
    * @default the section with the name of the service, if there is one
@@ -40,7 +43,7 @@ export interface IniFileConfiguratorOptions {
 export class IniFileConfigurator extends BaseConfigurator {
   /** Where the values come from; each value names its file. */
   readonly source = "an INI file";
-  readonly #fileName: string;
+  readonly #fileName: string | URL;
   readonly #section: string | undefined;
 
   /**
@@ -51,7 +54,7 @@ export class IniFileConfigurator extends BaseConfigurator {
    */
   constructor(options: IniFileConfiguratorOptions) {
     super();
-    if (typeof options.fileName !== "string") {
+    if (typeof options.fileName !== "string" && !(options.fileName instanceof URL)) {
       throw new TypeError("Cannot create an IniFileConfigurator: give fileName");
     }
     if (options.section === "") {

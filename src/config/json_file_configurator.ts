@@ -8,8 +8,11 @@ import type { CommandLineUse, ConfigurationContext } from "./configurator.ts";
 
 /** The options of {@linkcode JsonFileConfigurator}: one of the two. */
 export interface JsonFileConfiguratorOptions {
-  /** The path of the file, from the working directory. */
-  readonly fileName?: string;
+  /**
+   * The path of the file from the working directory, or a `file:` URL: `new URL("settings.json", import.meta.url)`
+   * is beside the source, wherever the service is started.
+   */
+  readonly fileName?: string | URL;
   /**
    * The option that names the file: `"config"` for `--config FILE`. `true` takes the argument that belongs to no
    * option (`service.ts settings.json`). When the command line has neither there are no values from a file.
@@ -41,7 +44,7 @@ export class JsonFileConfigurator extends BaseConfigurator {
   readonly source = "a JSON file";
   /** Text in a JSON file is a value already. */
   readonly typed = true;
-  readonly #fileName: string | undefined;
+  readonly #fileName: string | URL | undefined;
   readonly #fromCommandLine: string | true | undefined;
 
   /**

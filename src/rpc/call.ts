@@ -14,7 +14,7 @@ import {
   SERVICE_STOPPED,
 } from "./message.ts";
 import type { RpcMethod } from "./method.ts";
-import { type OutcomeWriter, Refused } from "./outcome.ts";
+import { Refused, type ReplyWriter } from "./reply.ts";
 import type { Binding } from "./signature.ts";
 
 /** What a call asks of the dispatcher's owner. `Caller` is what the transport knows of the caller. */
@@ -28,34 +28,74 @@ export interface CallHooks<Caller, Context> {
 /** The life of one call. */
 export class CallScope {
   #controller: AbortController | undefined;
+  readonly #hasCaller: boolean;
+  #isFollowing = false;
+  #isSettled = false;
 
-  /** Aborts when the call has passed its time limit. Made when it is first asked for. */
-  get signal(): AbortSignal {
+  /** @param hasCaller Somebody waits for the answer; not so for a notification. */
+  constructor(hasCaller: boolean) {
+    this.#hasCaller = hasCaller;
+  }
+
+  /** The call has its answer. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** The signal of the call has aborted. */
+  get isAborted(): boolean {
+    return this.#controller?.signal.aborted ?? false;
+  }
+
+  /**
+   * Returns the signal of the call. It aborts with the call, and with its caller.
+   *
+   * @param getCallerSignal Returns a signal that aborts when the caller goes away. Asked once, and only where
+   * somebody asks for the signal: on some runtimes it costs.
+   * @returns The signal.
+   */
+  follow(getCallerSignal: () => AbortSignal): AbortSignal {
     this.#controller ??= new AbortController();
+    if (this.#hasCaller && !this.#isFollowing) {
+      this.#isFollowing = true;
+      const caller = getCallerSignal();
+      if (caller.aborted) this.abort(caller.reason);
+      else caller.addEventListener("abort", () => this.abort(caller.reason), { once: true });
+    }
     return this.#controller.signal;
   }
 
-  /** @param reason Becomes the reason of the signal. */
+  /**
+   * Aborts the signal, unless the call has ended: some runtimes report an answered request as aborted.
+   *
+   * @param reason Becomes the reason of the signal.
+   */
   abort(reason: unknown): void {
-    // Also where nobody has asked yet: a method may first look at its signal when it is late already.
+    if (this.#isSettled) return;
+    // Also where nobody has asked for it yet: a method may first look at it when it is late already.
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);
+  }
+
+  /** Takes note that the call has its answer. */
+  settle(): void {
+    this.#isSettled = true;
   }
 }
 
 /** Runs calls. */
 export class CallRunner<Caller, Context> {
-  readonly #outcomes: OutcomeWriter;
+  readonly #writer: ReplyWriter;
   readonly #hooks: CallHooks<Caller, Context>;
   readonly #deadlines: Deadlines = new Deadlines();
   #isStopped = false;
 
   /**
-   * @param outcomes Writes the answers.
+   * @param writer Writes the answers.
    * @param hooks What to ask before a call.
    */
-  constructor(outcomes: OutcomeWriter, hooks: CallHooks<Caller, Context>) {
-    this.#outcomes = outcomes;
+  constructor(writer: ReplyWriter, hooks: CallHooks<Caller, Context>) {
+    this.#writer = writer;
     this.#hooks = hooks;
   }
 
@@ -64,25 +104,25 @@ export class CallRunner<Caller, Context> {
    *
    * @param method The method.
    * @param request The call; its structure has been checked.
-   * @param id The id to answer with.
+   * @param id The id to answer with; `undefined` for a notification, whose text nobody will read.
    * @param caller Handed to the hooks.
    * @returns The text of the response object; at once when nothing had to be waited for.
    */
   run(
     method: RpcMethod<Context>,
     request: JsonRpcRequest,
-    id: JsonRpcId,
+    id: JsonRpcId | undefined,
     caller: Caller,
   ): string | Promise<string> {
     try {
       if (!method.direct) return this.#runGuarded(method, request, id, caller);
       const binding = method.bind(request.params) as Binding;
-      if (!isBound(binding)) return this.#outcomes.writer.error({ ...INVALID_PARAMS, data: binding }, id);
+      if (!isBound(binding)) return this.#writer.refuse({ ...INVALID_PARAMS, data: binding }, id);
       const result = method.invoke(binding);
       if (isThenable(result)) return this.#settle(method, request, id, result);
-      return this.#outcomes.succeed(result, request, id);
+      return this.#writer.succeed(result, request, id);
     } catch (error) {
-      return this.#outcomes.fail(error, request, id);
+      return this.#writer.fail(error, request, id);
     }
   }
 
@@ -96,10 +136,10 @@ export class CallRunner<Caller, Context> {
   #runGuarded(
     method: RpcMethod<Context>,
     request: JsonRpcRequest,
-    id: JsonRpcId,
+    id: JsonRpcId | undefined,
     caller: Caller,
   ): Promise<string> {
-    const scope = new CallScope();
+    const scope = new CallScope(id !== undefined);
     return this.#settle(method, request, id, this.#pass(method, request, caller, scope), scope);
   }
 
@@ -117,31 +157,39 @@ export class CallRunner<Caller, Context> {
     }
     const binding = await method.bind(request.params);
     if (!isBound(binding)) return new Refused({ ...INVALID_PARAMS, data: binding });
+    // Its time was up before it could begin: the caller has been told that it did not run to its end.
+    if (scope.isSettled) return undefined;
     return method.invoke(binding, context);
   }
 
   #settle(
     method: RpcMethod<Context>,
     request: JsonRpcRequest,
-    id: JsonRpcId,
+    id: JsonRpcId | undefined,
     result: PromiseLike<unknown>,
     scope?: CallScope,
   ): Promise<string> {
+    const writer = this.#writer;
     return new Promise((resolve) => {
-      const { timeoutMs } = method;
-      const deadline = this.#deadlines.start(timeoutMs, () => {
+      const deadline = this.#deadlines.start(method.timeoutMs, () => {
         const error = this.#isStopped ? SERVICE_STOPPED : toTimeout(method);
-        scope?.abort(new DOMException(error.message, this.#isStopped ? "AbortError" : "TimeoutError"));
-        resolve(this.#outcomes.writer.error(error, id));
+        const reason = new DOMException(error.message, this.#isStopped ? "AbortError" : "TimeoutError");
+        scope?.abort(reason);
+        scope?.settle();
+        writer.report(reason, request);
+        resolve(writer.refuse(error, id));
       });
+      const settle = (toText: () => string) => {
+        deadline.cancel();
+        resolve(toText());
+        scope?.settle();
+      };
       // A thenable that is no promise may throw or settle twice; `Promise.resolve` tames it.
-      Promise.resolve(result).then((value) => {
-        deadline.cancel();
-        resolve(this.#outcomes.succeed(value, request, id));
-      }, (error) => {
-        deadline.cancel();
-        resolve(this.#outcomes.fail(error, request, id));
-      });
+      Promise.resolve(result).then(
+        (value) => settle(() => writer.succeed(value, request, id)),
+        // Who was told to stop does so with an error, which is no news.
+        (error) => settle(() => writer.fail(error, request, id, !scope?.isAborted)),
+      );
     });
   }
 }

@@ -46,17 +46,16 @@ export interface CookieOptions {
  * }
  * ```
  */
-export class RequestContext<Service = ServiceHandle> implements HandlerReference {
+export class RequestContext<Service = ServiceHandle, Principal = unknown> implements HandlerReference {
   /** Exists in the type system only. */
   declare readonly [HANDLER_REFERENCE]: true;
   /** The service that was called. */
   readonly microservice: Service;
   /** What `authenticateRequest` returned for this call; `undefined` in a public method. */
-  principal: unknown;
+  principal: Principal | undefined;
   readonly #exchange: Exchange;
   readonly #scope: CallScope;
   #cookies: ReadonlyMap<string, string> | undefined;
-  #signal: AbortSignal | undefined;
 
   /**
    * @param microservice The service that was called.
@@ -91,10 +90,13 @@ export class RequestContext<Service = ServiceHandle> implements HandlerReference
     return this.#exchange.responseHeaders;
   }
 
-  /** Aborts when the caller goes away and when the call has passed its time limit. */
+  /**
+   * Aborts when the call has passed its time limit, when the service stops before it ends, and when the caller
+   * goes away after its first use (not so for a notification, whose caller does not wait). Deno prints a notice about its
+   * `Request.signal` at the first use in a process; `"unstable": ["no-legacy-abort"]` in deno.json ends that.
+   */
   get signal(): AbortSignal {
-    this.#signal ??= AbortSignal.any([this.#exchange.request.signal, this.#scope.signal]);
-    return this.#signal;
+    return this.#scope.follow(() => this.#exchange.request.signal);
   }
 
   /**

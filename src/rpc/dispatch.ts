@@ -13,14 +13,13 @@ import {
   PARSE_ERROR,
 } from "./message.ts";
 import type { RpcMethod } from "./method.ts";
-import { type OutcomeOptions, OutcomeWriter } from "./outcome.ts";
-import type { ReplyWriter } from "./reply.ts";
+import { type ReplyOptions, ReplyWriter } from "./reply.ts";
 
 /** The answer to a body: its text, or `undefined` where nothing is to be answered (section 4.1). */
 export type ReplyText = string | undefined;
 
 /** How a {@linkcode Dispatcher} answers. */
-export interface DispatcherOptions<Caller, Context> extends CallHooks<Caller, Context>, OutcomeOptions {
+export interface DispatcherOptions<Caller, Context> extends CallHooks<Caller, Context>, ReplyOptions {
   /** The most elements of a batch; a larger one is refused as a whole. @default {1000} */
   readonly maxBatchSize?: number | undefined;
 }
@@ -56,10 +55,9 @@ export class Dispatcher<Caller = undefined, Context = unknown> {
     options: DispatcherOptions<Caller, Context> = {},
   ) {
     const { maxBatchSize = 1000 } = options;
-    const outcomes = new OutcomeWriter(options);
     this.#methods = methods;
-    this.#calls = new CallRunner(outcomes, options);
-    this.#writer = outcomes.writer;
+    this.#writer = new ReplyWriter(options);
+    this.#calls = new CallRunner(this.#writer, options);
     this.#maxBatchSize = maxBatchSize;
   }
 
@@ -101,7 +99,7 @@ export class Dispatcher<Caller = undefined, Context = unknown> {
    * @returns The text of the response object, with id null.
    */
   refuse(error: JsonRpcErrorObject): string {
-    return this.#writer.error(error, null);
+    return this.#writer.refuse(error, null);
   }
 
   /** Resolves when no notification is running that was answered before it ended. Never rejects. */
@@ -141,12 +139,12 @@ export class Dispatcher<Caller = undefined, Context = unknown> {
     const method = this.#methods.get(request.method);
     const { id } = request;
     if (id === undefined) return this.#notify(method, request, caller);
-    if (method === undefined) return this.#writer.error(METHOD_NOT_FOUND, id);
+    if (method === undefined) return this.#writer.refuse(METHOD_NOT_FOUND, id);
     return this.#calls.run(method, request, id, caller);
   }
 
   #notify(method: RpcMethod<Context> | undefined, request: JsonRpcRequest, caller: Caller): undefined {
-    const running = method && this.#calls.run(method, request, null, caller);
+    const running = method && this.#calls.run(method, request, undefined, caller);
     if (typeof running !== "object") return;
     const settled = running.then(() => {
       this.#background.delete(settled);

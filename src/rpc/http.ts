@@ -6,7 +6,7 @@
 import { readText } from "./body.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { ReplyText } from "./dispatch.ts";
-import { checkHead, checkLength, type HttpRefusal, TOO_LARGE } from "./http_head.ts";
+import { checkHead, checkLength, CUT_SHORT, type HttpRefusal, STOPPED, TOO_LARGE } from "./http_head.ts";
 import type { JsonRpcErrorObject } from "./message.ts";
 
 /** One HTTP request and what its calls have said about its response. */
@@ -79,6 +79,7 @@ export class RpcHttpHandler {
   readonly #bodyTimeoutMs: number;
   readonly #takeText: (request: Request) => string | undefined;
   readonly #deadlines: Deadlines = new Deadlines();
+  #isStopping = false;
 
   /**
    * @param dispatcher Answers the bodies.
@@ -91,6 +92,25 @@ export class RpcHttpHandler {
     this.#takeText = options.takeText ?? (() => undefined);
     this.endpoint = new URL(endpoint, "http://localhost").pathname;
     this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /** From now on a body that breaks off is answered with Service stopped: a server cuts it when it stops. */
+  beginToStop(): void {
+    this.#isStopping = true;
+  }
+
+  /**
+   * Says whether a request is one to the endpoint.
+   *
+   * @param request The request.
+   * @returns Whether it is.
+   */
+  isFor(request: Request): boolean {
+    const { url } = request;
+    if (!this.matches(url)) return false;
+    // A runtime may put the Host header into the URL as it came: one that holds a path and a "?" must not hide
+    // the path that was asked for. Without a query there is no room for it.
+    return url.endsWith(this.endpoint) || !/[/?#]/.test(request.headers.get("host") ?? "");
   }
 
   /**
@@ -165,7 +185,8 @@ export class RpcHttpHandler {
       timeoutMs: this.#bodyTimeoutMs,
       deadlines: this.#deadlines,
     });
-    return typeof text === "string" ? this.#answer(request, text) : this.#toResponse(text);
+    if (typeof text === "string") return this.#answer(request, text);
+    return this.#toResponse(text === CUT_SHORT && this.#isStopping ? STOPPED : text);
   }
 
   #answer(request: Request, text: string): Response | Promise<Response> {

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { INVALID_REQUEST, type JsonRpcErrorObject, METHOD_NOT_ALLOWED } from "./message.ts";
+import { INVALID_REQUEST, type JsonRpcErrorObject, METHOD_NOT_ALLOWED, SERVICE_STOPPED } from "./message.ts";
 
 /** Why the body of a request is not answered. */
 export interface HttpRefusal {
   /** The HTTP status code. */
-  readonly status: 400 | 405 | 408 | 413 | 415;
+  readonly status: 400 | 405 | 408 | 413 | 415 | 503;
   /** The JSON-RPC error that the body carries. */
   readonly error: JsonRpcErrorObject;
   /** Headers beside the content type. */
@@ -28,6 +28,8 @@ export const TOO_LARGE: HttpRefusal = cutOff(413, "The body is over the limit of
 export const TOO_SLOW: HttpRefusal = cutOff(408, "The body did not arrive in time");
 /** The body broke off. Most likely nobody is there to read this. */
 export const CUT_SHORT: HttpRefusal = cutOff(400, "The body broke off");
+/** The service stopped before the body had arrived. */
+export const STOPPED: HttpRefusal = { status: 503, error: SERVICE_STOPPED, headers: { connection: "close" } };
 
 const JSON_TYPE = "application/json";
 

@@ -106,7 +106,7 @@ async function createBinding(
   try {
     const parameters = declared !== undefined
       ? declareParameters(declared)
-      : (await readParameters(fn)).slice(takesContext ? 1 : 0);
+      : await readParameters(fn, takesContext ? 1 : 0);
     const signature = new Signature(parameters);
     return (params) => signature.bind(params);
   } catch (cause) {

@@ -39,8 +39,7 @@ export {
   SERVICE_STOPPED,
 } from "./message.ts";
 export { createMethod, type RpcFunction, type RpcMethod, type RpcMethodOptions } from "./method.ts";
-export type { OutcomeOptions } from "./outcome.ts";
-export type { ResponseStyle } from "./reply.ts";
+export type { ReplyOptions, ResponseStyle } from "./reply.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./schema.ts";
 export type { HANDLER_REFERENCE, HandlerReference, ServiceHandle } from "./service_type.ts";
 export type { Binding, BindingFailure } from "./signature.ts";

@@ -21,6 +21,7 @@ type AnyFunction = Function;
 
 const PLAIN_LIST =
   /^(?:async\s+)?(?:function\b\s*)?\*?\s*[\w$]*\s*\(\s*((?:[A-Za-z_$][\w$]*\s*,\s*)*(?:[A-Za-z_$][\w$]*)?)\s*,?\s*\)\s*(?:\{|=>)/;
+const NATIVE_BODY = /\{\s*\[native code\]\s*\}\s*$/;
 const DECLARED = /^(\.\.\.)?([\p{ID_Start}$_][\p{ID_Continue}$]*)(\?)?$/u;
 
 /**
@@ -30,17 +31,21 @@ const DECLARED = /^(\.\.\.)?([\p{ID_Start}$_][\p{ID_Continue}$]*)(\?)?$/u;
  * drops the `?` of `b?: number`: declare the list in both cases.
  *
  * @param fn The function.
- * @returns Its parameters in order.
+ * @param skipped How many of the first parameters are none of the call's.
+ * @returns The others in order.
  * @throws {TypeError} when the text does not tell: native and bound functions, destructured parameters.
  */
-export async function readParameters(fn: AnyFunction): Promise<readonly Parameter[]> {
+export async function readParameters(fn: AnyFunction, skipped = 0): Promise<readonly Parameter[]> {
   const source = Function.prototype.toString.call(fn);
+  if (NATIVE_BODY.test(source)) {
+    throw new TypeError("a native or bound function does not show its parameters");
+  }
   const plain = PLAIN_LIST.exec(source);
   if (plain !== null) {
     const names = plain[1]!.split(",").map((name) => name.trim()).filter((name) => name !== "");
-    return names.map((name) => ({ name, optional: false, rest: false }));
+    return names.slice(skipped).map((name) => ({ name, optional: false, rest: false }));
   }
-  return (await parseList(source)).map((pattern, index) => toParameter(pattern, index));
+  return (await parseList(source)).slice(skipped).map(toParameter);
 }
 
 /**
@@ -69,13 +74,14 @@ export function declareParameters(list: readonly string[]): readonly Parameter[]
 
 async function parseList(source: string): Promise<readonly Pattern[]> {
   const { parseExpressionAt } = await import("acorn");
-  // A method's text is no expression by itself; in a class body also `super.x` and `#x` are allowed.
-  for (const text of [source, `(class extends Object { ${source} })`]) {
+  // The text of a method, or of a field that uses `super`, is no expression outside of a class.
+  for (const member of [`field = ${source}`, source]) {
     try {
+      const text = `class extends Object { ${member} }`;
       const node = parseExpressionAt(text, 0, { ecmaVersion: "latest", checkPrivateFields: false });
-      if (node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression") return node.params;
-      const member = node.type === "ClassExpression" ? node.body.body[0] : undefined;
-      if (member?.type === "MethodDefinition") return member.value.params;
+      const [parsed] = node.type === "ClassExpression" ? node.body.body : [];
+      const fn = parsed?.type === "StaticBlock" ? undefined : parsed?.value;
+      if (fn?.type === "FunctionExpression" || fn?.type === "ArrowFunctionExpression") return fn.params;
     } catch {
       // Not this form: the next one is tried, and none at all is reported below.
     }

@@ -1,9 +1,10 @@
 /**
- * How answers are written: the text of response objects, as the specification says or as the original did.
+ * How calls are answered: from what became of a call to the text of its response object.
  *
  * @module
  */
-import type { JsonRpcErrorObject, JsonRpcId } from "./message.ts";
+import { RpcError } from "../errors.ts";
+import { INTERNAL_ERROR, type JsonRpcErrorObject, type JsonRpcId, type JsonRpcRequest } from "./message.ts";
 
 /**
  * `"spec"`: exactly one of `result` and `error` (JSON-RPC 2.0, section 5). `"legacy"`: both members always,
@@ -11,51 +12,154 @@ import type { JsonRpcErrorObject, JsonRpcId } from "./message.ts";
  */
 export type ResponseStyle = "spec" | "legacy";
 
-/** Writes answers in one {@linkcode ResponseStyle}. */
-export interface ReplyWriter {
-  /**
-   * @param resultText The result as JSON text.
-   * @param id The id of the request.
-   * @returns The text of the response object.
-   */
-  result(resultText: string, id: JsonRpcId): string;
-  /**
-   * @param error What went wrong.
-   * @param id The id of the request, null when it could not be read.
-   * @returns The text of the response object.
-   */
-  error(error: JsonRpcErrorObject, id: JsonRpcId): string;
+/** How a dispatcher answers. */
+export interface ReplyOptions {
+  /** Told of everything that a call throws, but for an `RpcError`. @default {nobody is told} */
+  readonly onError?: ((error: unknown, request: JsonRpcRequest) => void) | undefined;
+  /** Puts class and message of an exception into the `data` of the Internal error. @default {false} */
+  readonly exposeErrorDetails?: boolean | undefined;
+  /** The shape of the answers. @default {"spec"} */
+  readonly responseStyle?: ResponseStyle | undefined;
+}
+
+/** A call that was refused before its method ran. */
+export class Refused {
+  /** The error to answer with. */
+  readonly error: JsonRpcErrorObject;
+
+  /** @param error The error to answer with. */
+  constructor(error: JsonRpcErrorObject) {
+    this.error = error;
+  }
+}
+
+/** What the two styles write differently. */
+interface Style {
+  readonly besideResult: string;
+  readonly besideError: string;
+  readonly acknowledgement: string | undefined;
+  readonly emptyBatch: string | undefined;
+}
+
+const STYLES: Readonly<Record<ResponseStyle, Style>> = {
+  spec: { besideResult: "", besideError: "", acknowledgement: undefined, emptyBatch: undefined },
+  legacy: {
+    besideResult: ',"error":null',
+    besideError: '"result":null,',
+    acknowledgement: '{"jsonrpc":"2.0","result":null,"error":null}',
+    emptyBatch: "[]",
+  },
+};
+
+/** The text for a notification: nobody reads it. */
+const UNREAD = "";
+
+/** Writes answers. An id that is `undefined` is that of a notification. */
+export class ReplyWriter {
   /** Answers a single notification; `undefined` is no answer at all. */
   readonly acknowledgement: string | undefined;
   /** Answers a batch of notifications; `undefined` is no answer at all. */
   readonly emptyBatch: string | undefined;
-}
+  readonly #besideResult: string;
+  readonly #besideError: string;
+  readonly #onError: ReplyOptions["onError"];
+  readonly #exposeErrorDetails: boolean;
 
-const SPEC_WRITER: ReplyWriter = {
-  result: (resultText, id) => `{"jsonrpc":"2.0","result":${resultText},"id":${toIdText(id)}}`,
-  error: (error, id) => `{"jsonrpc":"2.0","error":${JSON.stringify(error)},"id":${toIdText(id)}}`,
-  acknowledgement: undefined,
-  emptyBatch: undefined,
-};
+  /** @param options How to answer. */
+  constructor(options: ReplyOptions) {
+    const { onError, exposeErrorDetails = false, responseStyle = "spec" } = options;
+    const { besideResult, besideError, acknowledgement, emptyBatch } = STYLES[responseStyle];
+    this.acknowledgement = acknowledgement;
+    this.emptyBatch = emptyBatch;
+    this.#besideResult = besideResult;
+    this.#besideError = besideError;
+    this.#onError = onError;
+    this.#exposeErrorDetails = exposeErrorDetails;
+  }
 
-const LEGACY_WRITER: ReplyWriter = {
-  result: (resultText, id) => `{"jsonrpc":"2.0","result":${resultText},"error":null,"id":${toIdText(id)}}`,
-  error: (error, id) =>
-    `{"jsonrpc":"2.0","result":null,"error":${JSON.stringify(error)},"id":${toIdText(id)}}`,
-  acknowledgement: `{"jsonrpc":"2.0","result":null,"error":null}`,
-  emptyBatch: "[]",
-};
+  /**
+   * Answers a call that returned.
+   *
+   * @param value What it returned; `undefined` is answered as null. A value that JSON can not carry (BigInt,
+   * a cycle, a function) fails this call alone.
+   * @param request The call.
+   * @param id Its id.
+   * @returns The text of the response object.
+   */
+  succeed(value: unknown, request: JsonRpcRequest, id: JsonRpcId | undefined): string {
+    if (id === undefined) return UNREAD;
+    try {
+      if (value instanceof Refused) return this.refuse(value.error, id);
+      const text = value === undefined ? "null" : JSON.stringify(value);
+      if (text !== undefined) {
+        return `{"jsonrpc":"2.0","result":${text}${this.#besideResult},"id":${toIdText(id)}}`;
+      }
+      return this.fail(new TypeError(`Cannot answer with a ${typeof value}`), request, id);
+    } catch (error) {
+      return this.fail(error, request, id);
+    }
+  }
 
-/**
- * Returns the writer of a response style.
- *
- * @param style `"spec"` or `"legacy"`.
- * @returns The writer; it keeps no state.
- */
-export function getReplyWriter(style: ResponseStyle): ReplyWriter {
-  return style === "legacy" ? LEGACY_WRITER : SPEC_WRITER;
+  /**
+   * Answers a call that threw: an `RpcError` as it is, anything else as Internal error, which is reported.
+   *
+   * @param error What it threw.
+   * @param request The call.
+   * @param id Its id.
+   * @param isNews Somebody has to be told. @default {true}
+   * @returns The text of the response object.
+   */
+  fail(error: unknown, request: JsonRpcRequest, id: JsonRpcId | undefined, isNews = true): string {
+    if (error instanceof RpcError) {
+      const { rpcCode: code, message, data } = error;
+      try {
+        return this.refuse(data === undefined ? { code, message } : { code, message, data }, id);
+      } catch (cause) {
+        return this.fail(new TypeError("Cannot write the data of an RpcError", { cause }), request, id);
+      }
+    }
+    if (isNews) this.report(error, request);
+    if (!this.#exposeErrorDetails) return this.refuse(INTERNAL_ERROR, id);
+    return this.refuse({ ...INTERNAL_ERROR, data: describe(error) }, id);
+  }
+
+  /**
+   * Answers a call that did not run.
+   *
+   * @param error Why.
+   * @param id Its id; null when it could not be read.
+   * @returns The text of the response object.
+   */
+  refuse(error: JsonRpcErrorObject, id: JsonRpcId | undefined): string {
+    if (id === undefined) return UNREAD;
+    return `{"jsonrpc":"2.0",${this.#besideError}"error":${JSON.stringify(error)},"id":${toIdText(id)}}`;
+  }
+
+  /**
+   * Reports a failure. Never throws.
+   *
+   * @param error What was thrown.
+   * @param request The call.
+   */
+  report(error: unknown, request: JsonRpcRequest): void {
+    try {
+      this.#onError?.(error, request);
+    } catch {
+      // An observer that fails must not cost the caller the answer.
+    }
+  }
 }
 
 function toIdText(id: JsonRpcId): string {
   return typeof id === "string" ? JSON.stringify(id) : `${id}`;
+}
+
+function describe(error: unknown): { class: string; info: string } {
+  try {
+    if (error instanceof Error) return { class: String(error.name), info: String(error.message) };
+    return { class: typeof error, info: String(error) };
+  } catch {
+    // An object whose own conversion to text throws.
+    return { class: typeof error, info: "" };
+  }
 }

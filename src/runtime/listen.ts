@@ -8,8 +8,12 @@
 export interface HttpService {
   /** Answers any request. */
   fetch(request: Request): Response | Promise<Response>;
+  /** Answers any request but those of the endpoint. */
+  fetchOther(request: Request): Response | Promise<Response>;
   /** Answers the JSON-RPC endpoint from the raw message, on a runtime that has one. */
-  readonly endpoint: RawEndpoint | undefined;
+  readonly endpoint: RawEndpoint;
+  /** The endpoint, too, must be answered by `fetch`. */
+  readonly isWebOnly: boolean;
 }
 
 /** The JSON-RPC endpoint without Web objects, which cost more on Node than the call itself. */
@@ -74,10 +78,24 @@ export interface Listener {
  * @throws {ListenError} when the address can not be listened on.
  */
 export async function listen(service: HttpService, options: ListenOptions): Promise<Listener> {
-  if ("Deno" in globalThis) {
-    const { listenOnDeno } = await import("./listen_deno.ts");
-    return listenOnDeno(service, options);
+  try {
+    if ("Deno" in globalThis) return listenOnDeno(service, options);
+    const { listenOnNode } = await import("./listen_node.ts");
+    return await listenOnNode(service, options);
+  } catch (cause) {
+    const { toListenError } = await import("./listen_error.ts");
+    throw toListenError(cause, options);
   }
-  const { listenOnNode } = await import("./listen_node.ts");
-  return await listenOnNode(service, options);
+}
+
+function listenOnDeno(service: HttpService, options: ListenOptions): Listener {
+  // It would print where it listens; the service reports that by itself.
+  const onListen = () => {};
+  const server = Deno.serve({ hostname: options.host, port: options.port, onListen }, service.fetch);
+  return {
+    port: server.addr.port,
+    drain: () => server.shutdown(),
+    // A request that hangs can not be cut off here; it must not keep the process alive.
+    destroy: () => server.unref(),
+  };
 }

@@ -6,7 +6,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HttpService, Listener, ListenOptions } from "./listen.ts";
-import { toListenError } from "./listen_error.ts";
 import { ConnectionTracker } from "./node_connections.ts";
 import { answerRaw } from "./node_endpoint.ts";
 
@@ -16,20 +15,20 @@ import { answerRaw } from "./node_endpoint.ts";
  * @param service Answers the requests.
  * @param options Where to listen.
  * @returns The socket, which accepts requests.
- * @throws {ListenError} when the address can not be listened on.
+ * @throws {Error} when the address can not be listened on, as Node says it.
  */
 export async function listenOnNode(service: HttpService, options: ListenOptions): Promise<Listener> {
-  const { endpoint } = service;
+  const { endpoint, isWebOnly } = service;
   const connections = new ConnectionTracker();
-  const answerWeb = createWebListener(service);
+  const answerEndpoint = createWebListener((request) => service.fetch(request));
+  // A `Request` has a normalised URL: what is not the endpoint as it was sent must not become it.
+  const answerOther = createWebListener((request) => service.fetchOther(request));
   const server = createServer((request, response) => {
     if (!connections.begin(request, response)) return;
-    if (endpoint?.matches(request.url!)) {
-      answerRaw(endpoint, request, response, connections);
-    } else {
-      response.once("close", () => connections.end(response));
-      answerWeb(request, response);
-    }
+    const isEndpoint = endpoint.matches(request.url!);
+    if (isEndpoint && !isWebOnly) return answerRaw(endpoint, request, response, connections);
+    response.once("close", () => connections.end(response));
+    (isEndpoint ? answerEndpoint : answerOther)(request, response);
   });
   server.on("connection", (socket) => connections.add(socket));
   await bind(server, options);
@@ -44,26 +43,20 @@ export async function listenOnNode(service: HttpService, options: ListenOptions)
   };
 }
 
-function createWebListener(service: HttpService): RequestListener {
+function createWebListener(fetch: HttpService["fetch"]): RequestListener {
   let loading: Promise<RequestListener> | undefined;
   return (request, response) => {
-    loading ??= import("srvx/node").then(({ toNodeHandler }) =>
-      toNodeHandler((request) => service.fetch(request)) as RequestListener
-    );
+    loading ??= import("srvx/node").then(({ toNodeHandler }) => toNodeHandler(fetch) as RequestListener);
     loading.then((listener) => listener(request, response));
   };
 }
 
 function bind(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (cause) => reject(toListenError(cause, options)));
-    try {
-      server.listen(options.port, options.host, () => {
-        server.removeAllListeners("error");
-        resolve();
-      });
-    } catch (cause) {
-      reject(toListenError(cause, options));
-    }
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
   });
 }

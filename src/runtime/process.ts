@@ -17,6 +17,11 @@ interface NodeProcess {
   off(event: string, listener: (value: unknown) => void): unknown;
 }
 
+/** How long further signals mean the same, in milliseconds. */
+const SAME_WISH_MS = 1_000;
+/** What a shell reports of a process that SIGINT has ended. */
+const IMPATIENT_EXIT_CODE = 130;
+
 const IS_DENO = "Deno" in globalThis;
 
 // Asked for on each use and only on Node: on Deno the mere look at it costs 10 ms at start-up.
@@ -52,8 +57,9 @@ export function getProcessorCount(): number {
 }
 
 /**
- * Calls a function once when the operating system asks the process to end (SIGINT or SIGTERM). A second
- * signal ends the process as if nobody listened.
+ * Calls a function once when the operating system asks the process to end (SIGINT or SIGTERM). Signals in the
+ * second after that are the same wish: a terminal and the parent processes often send it several times. A later
+ * one ends the process at once.
  *
  * @param onStop The function.
  * @returns Stops listening.
@@ -66,8 +72,11 @@ export function onStopSignal(onStop: () => void): () => void {
       else getNodeProcess().off(signal, listener);
     }
   };
+  let firstAt: number | undefined;
   const listener = () => {
-    remove();
+    if (firstAt !== undefined && performance.now() - firstAt > SAME_WISH_MS) exit(IMPATIENT_EXIT_CODE);
+    if (firstAt !== undefined) return;
+    firstAt = performance.now();
     onStop();
   };
   for (const signal of signals) {
@@ -80,19 +89,6 @@ export function onStopSignal(onStop: () => void): () => void {
 /** Ends the process. */
 export function exit(code: number): never {
   return IS_DENO ? Deno.exit(code) : getNodeProcess().exit(code);
-}
-
-/**
- * Ends the process with exit code 0 after a while, when it has not ended by itself before.
- *
- * @param limitMs How long it may take, in milliseconds.
- */
-export function exitWhenOverdue(limitMs: number): void {
-  if (limitMs === Infinity) return;
-  const timer: unknown = setTimeout(() => exit(0), limitMs);
-  // It must not itself keep the process alive.
-  if (IS_DENO) Deno.unrefTimer(timer as number);
-  else (timer as { unref(): void }).unref();
 }
 
 /**

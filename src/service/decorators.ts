@@ -37,8 +37,12 @@ export type ServiceMethodDecorator = (method: RpcFunction, context: ClassMethodD
  * }
  * ```
  */
-export function exposedMethod(nameOrOptions: string | ExposedMethodOptions = {}): ServiceMethodDecorator {
-  if (typeof nameOrOptions === "function") {
+export function exposedMethod(
+  nameOrOptions: string | ExposedMethodOptions = {},
+  ...others: readonly never[]
+): ServiceMethodDecorator {
+  // Both dialects pass more when they take this function itself for the decorator.
+  if (others.length > 0) {
     throw new TypeError("Cannot expose a method: write @exposedMethod() with parentheses");
   }
   const options = typeof nameOrOptions === "string" ? { name: nameOrOptions } : nameOrOptions;

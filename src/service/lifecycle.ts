@@ -7,13 +7,15 @@ import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
 import type { Logger } from "../logger.ts";
 import { listen, type Listener } from "../runtime/listen.ts";
-import { endProcessIfUnhandled, exitWhenOverdue, getArguments, onStopSignal } from "../runtime/process.ts";
+import { endProcessIfUnhandled, getArguments, onStopSignal } from "../runtime/process.ts";
 import type { PreparedService } from "./prepare.ts";
 
 /** How a service starts. */
 export interface StartOptions {
+  /** The command line that configures it. @default {that of the process} */
+  readonly args?: readonly string[];
   /** Stops the service when it aborts. With it, the signals of the operating system are left alone. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is asked of a service to run it. */
@@ -26,7 +28,6 @@ export interface RunnableService {
   readonly configurables: readonly Configurable[] | undefined;
   readonly configurators: readonly Configurator[] | undefined;
   readonly skipConfiguration: boolean;
-  readonly useAccessLog: boolean;
   readonly shutdownTimeoutMs: number;
   onServiceStart(): void | Promise<void>;
   onServiceStop(): void | Promise<void>;
@@ -67,8 +68,9 @@ export class Lifecycle {
   }
 
   /** Starts the service; while it runs, the same promise. */
-  start({ signal }: StartOptions): Promise<void> {
-    this.#starting ??= this.#start(signal).catch(async (error) => {
+  start({ signal, args = getArguments() }: StartOptions): Promise<void> {
+    if (this.#stopping !== undefined) return this.#stopping.then(() => this.start({ signal, args }));
+    this.#starting ??= this.#start(signal, args).catch(async (error) => {
       this.#starting = undefined;
       await this.#close();
       throw await explain(error);
@@ -84,43 +86,35 @@ export class Lifecycle {
 
   async #configure(args: readonly string[]): Promise<void> {
     const service = this.#service;
-    this.#isConfigured = true;
     // With nothing to read nothing is loaded either.
-    if (service.configurators === undefined && args.length === 0) return;
-    const { configureService } = await import("./configure.ts");
-    await configureService(service, args);
+    if (service.configurators !== undefined || args.length > 0) {
+      const { configureService } = await import("./configure.ts");
+      await configureService(service, args);
+    }
+    this.#isConfigured = true;
   }
 
-  async #start(signal: AbortSignal | undefined): Promise<void> {
+  async #start(signal: AbortSignal | undefined, args: readonly string[]): Promise<void> {
     const service = this.#service;
     signal?.throwIfAborted();
-    if (!this.#isConfigured && !service.skipConfiguration) await this.#configure(getArguments());
+    if (!this.#isConfigured && !service.skipConfiguration) await this.#configure(args);
     const prepared = await this.#prepare();
     this.#prepared = prepared;
     await service.onServiceStart();
-    this.#listener = await listen(
-      { fetch: prepared.fetch, endpoint: service.useAccessLog ? undefined : prepared.endpoint },
-      service,
-    );
+    this.#listener = await listen(prepared, service);
     this.#listenToSignals(signal);
     service.logger.info(`Listening on ${service.url}`);
   }
 
   #listenToSignals(signal: AbortSignal | undefined): void {
     if (signal === undefined) {
-      this.#forgetSignals = onStopSignal(() => this.#stopForGood());
+      this.#forgetSignals = onStopSignal(() => void this.stop());
       return;
     }
     const stop = () => void this.stop();
     signal.addEventListener("abort", stop, { once: true });
     this.#forgetSignals = () => signal.removeEventListener("abort", stop);
     if (signal.aborted) stop();
-  }
-
-  /** What else keeps the process alive has as long as the service had, then it ends anyway. */
-  async #stopForGood(): Promise<void> {
-    await this.stop();
-    exitWhenOverdue(this.#service.shutdownTimeoutMs);
   }
 
   async #stop(): Promise<void> {
@@ -133,10 +127,10 @@ export class Lifecycle {
   }
 
   async #close(): Promise<void> {
-    this.#forgetSignals();
     const prepared = this.#prepared;
     if (prepared === undefined) return;
     const listener = this.#listener;
+    prepared.endpoint.beginToStop();
     const drained = Promise.all([listener?.drain(), prepared.idle()]);
     if (await isLate(drained, this.#service.shutdownTimeoutMs)) {
       prepared.abandon();
@@ -144,6 +138,8 @@ export class Lifecycle {
     }
     this.#listener = undefined;
     this.#prepared = undefined;
+    // Not before: a signal that comes while the service stops is not one to die of.
+    this.#forgetSignals();
     try {
       await this.#service.onServiceStop();
     } catch (error) {

@@ -121,7 +121,7 @@ export abstract class MicroService extends Container implements ServiceHandle, A
    * `signal`. When it can not start and nobody handles the error, the process ends with one line that says why
    * and exit code 1 (2 for a wrong command line).
    *
-   * @param options `signal`: stops the service when it aborts.
+   * @param options `signal`: stops the service when it aborts. `args`: the command line, `[]` for none.
    * @throws {ServiceConfigurationError} when a setting can not be used.
    * @throws {ConfigurationValueError} when a configurator has a value that can not be used.
    * @throws {UsageRequest} when the command line asks for help or can not be understood.

@@ -31,12 +31,19 @@ export interface PreparableService extends ServiceHandle, CheckedSettings, Descr
   authenticateRequest(context: RequestContext): unknown;
 }
 
+/** Answers requests. */
+type Fetch = (request: Request) => Response | Promise<Response>;
+
 /** A service that can answer. */
 export interface PreparedService {
   /** Answers any request. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: Fetch;
+  /** Answers any request but those of the endpoint. */
+  readonly fetchOther: Fetch;
   /** Answers the endpoint. */
   readonly endpoint: RpcHttpHandler;
+  /** The endpoint, too, must be answered by `fetch`. */
+  readonly isWebOnly: boolean;
   /** Resolves when no notification is running. */
   idle(): Promise<void>;
   /** Answers all running calls with an error. */
@@ -52,8 +59,8 @@ export interface PreparedService {
  */
 export async function prepareService(service: PreparableService): Promise<PreparedService> {
   checkSettings(service);
-  for (const container of service.modules) container.setMicroservice(service);
   const table = await createTable(service);
+  for (const container of service.modules) container.setMicroservice(service);
   const dispatcher = new Dispatcher<Exchange, RequestContext>(table, {
     ...await createCallHooks(service, table),
     onError: (error, { method }) => service.logger.error(`Method "${method}" failed`, { error }),
@@ -67,11 +74,14 @@ export async function prepareService(service: PreparableService): Promise<Prepar
     bodyTimeoutMs: service.callTimeoutMs,
     takeText: getTextTaker(),
   });
-  const fetch = (request: Request) =>
-    endpoint.matches(request.url) ? endpoint.handle(request) : new Response("Not Found\n", { status: 404 });
+  const fetchOther = () => new Response("Not Found\n", { status: 404 });
+  const fetch = (request: Request) => endpoint.isFor(request) ? endpoint.handle(request) : fetchOther();
+  const log = service.useAccessLog ? await loadAccessLog(service) : (handler: Fetch) => handler;
   return {
-    fetch: service.useAccessLog ? await logAccess(service, fetch) : fetch,
+    fetch: log(fetch),
+    fetchOther: log(fetchOther),
     endpoint,
+    isWebOnly: service.useAccessLog,
     idle: () => dispatcher.idle(),
     abandon: () => dispatcher.abandon(),
   };
@@ -109,7 +119,7 @@ async function createCallHooks(service: PreparableService, table: Map<string, Rp
   };
 }
 
-async function logAccess(service: PreparableService, fetch: PreparedService["fetch"]) {
+async function loadAccessLog(service: PreparableService): Promise<(fetch: Fetch) => Fetch> {
   const { createAccessLog } = await import("./access_log.ts");
-  return createAccessLog(service.logger, fetch);
+  return (fetch) => createAccessLog(service.logger, fetch);
 }

@@ -74,7 +74,7 @@ export function checkSettings(settings: CheckedSettings): void {
  * @throws {ServiceConfigurationError} when no timer can keep it.
  */
 export function requireTime(name: string, value: number): void {
-  const isTime = value === Infinity || (value > 0 && value <= LONGEST_TIMER);
+  const isTime = typeof value === "number" && value > 0 && (value <= LONGEST_TIMER || value === Infinity);
   require(isTime, name, value, `milliseconds from 1 to ${LONGEST_TIMER}, or Infinity`);
 }
 

@@ -38,12 +38,14 @@ export class CallStatistics {
       };
       try {
         const result = method.invoke(args, context);
-        if (!(result instanceof Promise)) {
+        if (typeof (result as PromiseLike<unknown> | undefined)?.then !== "function") {
           end(true);
           return result;
         }
-        result.then(() => end(true), () => end(false));
-        return result;
+        // Kept as one promise: a thenable may begin anew with each `then`.
+        const settled = Promise.resolve(result);
+        settled.then(() => end(true), () => end(false));
+        return settled;
       } catch (error) {
         end(false);
         throw error;
