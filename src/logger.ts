@@ -48,6 +48,7 @@ export interface LoggerOptions {
   readonly now?: () => Date;
 }
 
+const MAX_CAUSES = 8;
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 /**
@@ -102,8 +103,8 @@ function writeToConsole(line: string): void {
 function toTextLine({ time, level, logger, message, properties }: LogRecord): string {
   const { error, ...rest } = properties;
   const values = Object.entries(rest).map(([name, value]) => ` ${name}=${toJsonText(value)}`).join("");
-  const fault = error === undefined ? "" : `\n${describeError(error)}`;
-  // A line feed in a message, perhaps from outside, must not look like a record of its own.
+  // A line feed from outside must not make a line that looks like a record: further lines are indented.
+  const fault = error === undefined ? "" : `\n${describeError(error)}`.replaceAll(/[\r\n]+/g, "\n    ");
   return `${time} ${level.padEnd(5)} ${logger}: ${message.replaceAll(/[\r\n]+/g, " ")}${values}${fault}`;
 }
 
@@ -112,17 +113,40 @@ function toJsonLine({ properties, ...record }: LogRecord): string {
   return toJsonText({ ...rest, ...(error === undefined ? {} : { error: describeError(error) }), ...record });
 }
 
+/** Logging must never fail: what JSON can not carry is written as text, and what has no text by its type. */
 function toJsonText(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? String(value);
+    return JSON.stringify(value, (_name, part) => typeof part === "bigint" ? toText(part) : part) ??
+      toText(value);
   } catch {
-    // A cycle or a BigInt: its text form is enough for a log, and logging must never fail.
-    return JSON.stringify(String(value));
+    if (typeof value !== "object" || value === null) return JSON.stringify(toText(value));
+    const parts = Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}:${toPartText(part)}`);
+    return `{${parts.join(",")}}`;
   }
 }
 
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+function toPartText(part: unknown): string {
+  try {
+    return JSON.stringify(part) ?? JSON.stringify(toText(part));
+  } catch {
+    // A cycle, a BigInt deep inside, or a `toJSON` that throws.
+    return JSON.stringify(toText(part));
+  }
+}
+
+function toText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    // No prototype, or a conversion that throws.
+    return Object.prototype.toString.call(value);
+  }
+}
+
+function describeError(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return toText(error);
   const own = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause === undefined ? own : `${own}\nCaused by: ${describeError(error.cause)}`;
+  // Deeper chains of causes are most likely circles.
+  if (error.cause === undefined || depth === MAX_CAUSES) return own;
+  return `${own}\nCaused by: ${describeError(error.cause, depth + 1)}`;
 }

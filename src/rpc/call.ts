@@ -32,7 +32,11 @@ export class CallScope {
   #isFollowing = false;
   #isSettled = false;
 
-  /** @param hasCaller Somebody waits for the answer; not so for a notification. */
+  /**
+   * Begins with the call.
+   *
+   * @param hasCaller Somebody waits for the answer; not so for a notification.
+   */
   constructor(hasCaller: boolean) {
     this.#hasCaller = hasCaller;
   }

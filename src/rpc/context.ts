@@ -58,6 +58,8 @@ export class RequestContext<Service = ServiceHandle, Principal = unknown> implem
   #cookies: ReadonlyMap<string, string> | undefined;
 
   /**
+   * Opens the context of a call.
+   *
    * @param microservice The service that was called.
    * @param exchange The HTTP request and the headers of its response.
    * @param scope The life of the call.

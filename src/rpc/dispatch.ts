@@ -47,6 +47,8 @@ export class Dispatcher<Caller = undefined, Context = unknown> {
   readonly #background: Set<Promise<unknown>> = new Set();
 
   /**
+   * Creates a dispatcher.
+   *
    * @param methods The methods by their names on the wire; later changes to the map take effect.
    * @param options How to answer.
    */

@@ -82,6 +82,8 @@ export class RpcHttpHandler {
   #isStopping = false;
 
   /**
+   * Creates a handler.
+   *
    * @param dispatcher Answers the bodies.
    * @param options How to answer.
    */

@@ -8,9 +8,10 @@
  *
  * const add = await createMethod("add", (a: number, b = 1) => a + b, undefined);
  * const handler = new RpcHttpHandler(new Dispatcher<Exchange>(new Map([["add", add]])));
- * Deno.serve((request) =>
- *   handler.matches(request.url) ? handler.handle(request) : new Response("Not Found", { status: 404 })
- * );
+ * export default {
+ *   fetch: (request: Request) =>
+ *     handler.isFor(request) ? handler.handle(request) : new Response("Not Found", { status: 404 }),
+ * };
  * ```
  *
  * @module

@@ -24,10 +24,14 @@ export async function listenOnNode(service: HttpService, options: ListenOptions)
   // A `Request` has a normalised URL: what is not the endpoint as it was sent must not become it.
   const answerOther = createWebListener((request) => service.fetchOther(request));
   const server = createServer((request, response) => {
-    if (!connections.begin(request, response)) return;
+    // A request loses its socket when that closes.
+    const { socket } = request;
+    if (!connections.begin(socket, response)) return;
     const isEndpoint = endpoint.matches(request.url!);
-    if (isEndpoint && !isWebOnly) return answerRaw(endpoint, request, response, connections);
-    response.once("close", () => connections.end(response));
+    if (isEndpoint && !isWebOnly) {
+      return answerRaw(endpoint, request, response, () => connections.end(socket, response));
+    }
+    response.once("close", () => connections.end(socket, response));
     (isEndpoint ? answerEndpoint : answerOther)(request, response);
   });
   server.on("connection", (socket) => connections.add(socket));

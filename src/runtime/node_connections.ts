@@ -3,13 +3,23 @@
  *
  * @module
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** A property of the connection costs a tenth of a table of connections, for each request twice. */
-const UNANSWERED = Symbol("unanswered");
+/** What is kept of a connection: on itself, because a table would cost more for each request. */
+interface Account {
+  /** Requests without an answer. */
+  unanswered: number;
+  /** The response that is sent last: answers leave in the order of the requests (RFC 9112, section 9.3.2). */
+  last: ServerResponse | undefined;
+  /** It takes no more requests. */
+  isEnding: boolean;
+}
 
-type Connection = Socket & { [UNANSWERED]?: number };
+const ACCOUNT = Symbol("account");
+
+/** A connection of a {@linkcode ConnectionTracker}. */
+export type Connection = Socket & { [ACCOUNT]?: Account };
 
 /**
  * Counts the unanswered requests of each connection. `http.Server.close()` alone leaves a connection open
@@ -17,59 +27,62 @@ type Connection = Socket & { [UNANSWERED]?: number };
  */
 export class ConnectionTracker {
   readonly #open: Set<Connection> = new Set();
-  readonly #ending: WeakSet<Connection> = new WeakSet();
-  #draining = false;
+  #isDraining = false;
 
   /** @param connection A new connection. */
   add(connection: Connection): void {
-    connection[UNANSWERED] = 0;
+    connection[ACCOUNT] = { unanswered: 0, last: undefined, isEnding: false };
     this.#open.add(connection);
     connection.once("close", () => this.#open.delete(connection));
-    if (this.#draining) this.#endIdle(connection);
+    if (this.#isDraining) this.#endIdle(connection);
   }
 
   /**
    * Takes note of a request.
    *
-   * @param request The request.
+   * @param connection Where it came.
    * @param response Its response.
    * @returns Whether to answer it: not when an earlier answer has already ended the connection.
    */
-  begin({ socket }: IncomingMessage, response: ServerResponse): boolean {
-    const connection: Connection = socket;
-    if (this.#draining) {
-      if (this.#ending.has(connection)) return false;
-      this.#ending.add(connection);
+  begin(connection: Connection, response: ServerResponse): boolean {
+    const account = connection[ACCOUNT]!;
+    if (this.#isDraining) {
+      if (account.isEnding) return false;
+      account.isEnding = true;
       response.shouldKeepAlive = false;
     }
-    connection[UNANSWERED]!++;
+    account.unanswered++;
+    account.last = response;
     return true;
   }
 
   /**
    * Takes note that a request is being answered. Call it before the headers are sent where that is possible.
    *
+   * @param connection Where it came.
    * @param response Its response.
    */
-  end(response: ServerResponse): void {
-    const connection: Connection = response.req.socket;
-    const left = --connection[UNANSWERED]!;
-    if (!this.#draining || left > 0) return;
-    if (response.headersSent) this.#endIdle(connection);
-    else response.shouldKeepAlive = false;
-    this.#ending.add(connection);
+  end(connection: Connection, response: ServerResponse): void {
+    const account = connection[ACCOUNT]!;
+    account.unanswered--;
+    if (!this.#isDraining || account.unanswered > 0) return;
+    account.isEnding = true;
+    const last = account.last!;
+    if (last === response && !response.headersSent) response.shouldKeepAlive = false;
+    else if (last.writableFinished) this.#endIdle(connection);
+    else last.once("finish", () => this.#endIdle(connection));
   }
 
   /** Ends each connection as soon as it owes no answer. */
   drain(): void {
-    this.#draining = true;
+    this.#isDraining = true;
     for (const connection of this.#open) {
-      if (connection[UNANSWERED] === 0) this.#endIdle(connection);
+      if (connection[ACCOUNT]!.unanswered === 0) this.#endIdle(connection);
     }
   }
 
   #endIdle(connection: Connection): void {
-    this.#ending.add(connection);
+    connection[ACCOUNT]!.isEnding = true;
     // Sends what is still buffered, then closes.
     connection.destroySoon();
   }

@@ -6,7 +6,6 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RawEndpoint, RawExchange, RawRefusal } from "./listen.ts";
-import type { ConnectionTracker } from "./node_connections.ts";
 import { NodeExchange } from "./node_exchange.ts";
 
 /** How long a refused sender may go on before its connection is cut, in milliseconds. */
@@ -18,32 +17,32 @@ const LINGER_MS = 1_000;
  * @param endpoint What answers.
  * @param request The request; its target is the endpoint.
  * @param response Its response.
- * @param connections Told when the answer begins.
+ * @param onAnswer Called when the answer begins, before its headers are sent.
  */
 export function answerRaw(
   endpoint: RawEndpoint,
   request: IncomingMessage,
   response: ServerResponse,
-  connections: ConnectionTracker,
+  onAnswer: () => void,
 ): void {
   const { headers } = request;
   const length = headers["content-length"] ?? null;
   const refusal = endpoint.checkHead(request.method!, headers["content-type"] ?? null, length);
-  if (refusal !== undefined) return refuse(endpoint, request, response, connections, refusal);
+  if (refusal !== undefined) return refuse(endpoint, request, response, onAnswer, refusal);
 
   const chunks: Buffer[] = [];
   let size = 0;
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
     if (size <= endpoint.maxBodyBytes) chunks.push(chunk);
-    else refuse(endpoint, request.removeAllListeners(), response, connections, endpoint.tooLarge);
+    else refuse(endpoint, request.removeAllListeners(), response, onAnswer, endpoint.tooLarge);
   });
   request.on("end", () => {
     const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
     const exchange = new NodeExchange(request, response);
     const reply = endpoint.answerText(body.toString(), exchange);
-    if (typeof reply === "object") reply.then((text) => send(response, text, exchange, connections));
-    else send(response, reply, exchange, connections);
+    if (typeof reply === "object") reply.then((text) => send(response, text, exchange, onAnswer));
+    else send(response, reply, exchange, onAnswer);
   });
 }
 
@@ -51,9 +50,9 @@ function send(
   response: ServerResponse,
   text: string | undefined,
   exchange: RawExchange,
-  connections: ConnectionTracker,
+  onAnswer: () => void,
 ): void {
-  connections.end(response);
+  onAnswer();
   const headers = exchange.responseHeaders === undefined ? [] : [...exchange.responseHeaders].flat();
   if (text === undefined) {
     response.writeHead(204, headers).end();
@@ -69,10 +68,10 @@ function refuse(
   endpoint: RawEndpoint,
   request: IncomingMessage,
   response: ServerResponse,
-  connections: ConnectionTracker,
+  onAnswer: () => void,
   refusal: RawRefusal,
 ): void {
-  connections.end(response);
+  onAnswer();
   const body = endpoint.refuse(refusal);
   const isWhole = request.complete || !hasBody(request);
   const headers = { "content-type": "application/json", ...refusal.headers };

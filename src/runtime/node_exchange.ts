@@ -45,7 +45,11 @@ function toRequest(raw: IncomingMessage, response: ServerResponse): Request {
 }
 
 function toAuthority({ headers, socket }: IncomingMessage): string {
-  const host = headers.host ?? "";
-  // The header comes from outside: one that no URL can hold is replaced by where the request arrived.
-  return URL.canParse(`http://${host}`) && host !== "" ? host : `localhost:${socket.localPort}`;
+  const origin = `http://${headers.host ?? ""}`;
+  // The header comes from outside: what is more or less than a host is replaced by where the request arrived.
+  if (URL.canParse(origin)) {
+    const { host, href } = new URL(origin);
+    if (href === `http://${host}/`) return host;
+  }
+  return `localhost:${socket.localPort}`;
 }

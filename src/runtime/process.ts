@@ -1,11 +1,11 @@
 /**
- * The process that this runs in: its arguments, environment, signals and end.
+ * The process that this runs in: its arguments, its environment and its end.
  *
  * @module
  */
 
 /** The members of Node's `process` that are called here, so that neither runtime's types are needed. */
-interface NodeProcess {
+export interface NodeProcess {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: { write(text: string): unknown };
@@ -17,15 +17,11 @@ interface NodeProcess {
   off(event: string, listener: (value: unknown) => void): unknown;
 }
 
-/** How long further signals mean the same, in milliseconds. */
-const SAME_WISH_MS = 1_000;
-/** What a shell reports of a process that SIGINT has ended. */
-const IMPATIENT_EXIT_CODE = 130;
+/** Whether this runs on Deno. */
+export const IS_DENO: boolean = "Deno" in globalThis;
 
-const IS_DENO = "Deno" in globalThis;
-
-// Asked for on each use and only on Node: on Deno the mere look at it costs 10 ms at start-up.
-function getNodeProcess(): NodeProcess {
+/** Returns Node's `process`; to be called on Node only, because on Deno the mere look at it costs 10 ms. */
+export function getNodeProcess(): NodeProcess {
   return (globalThis as unknown as { readonly process: NodeProcess }).process;
 }
 
@@ -54,36 +50,6 @@ export function getEnvironmentVariable(name: string): string | undefined {
 export function getProcessorCount(): number {
   if (IS_DENO) return navigator.hardwareConcurrency;
   return getNodeProcess().getBuiltinModule?.("node:os").availableParallelism() ?? 1;
-}
-
-/**
- * Calls a function once when the operating system asks the process to end (SIGINT or SIGTERM). Signals in the
- * second after that are the same wish: a terminal and the parent processes often send it several times. A later
- * one ends the process at once.
- *
- * @param onStop The function.
- * @returns Stops listening.
- */
-export function onStopSignal(onStop: () => void): () => void {
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  const remove = () => {
-    for (const signal of signals) {
-      if (IS_DENO) Deno.removeSignalListener(signal, listener);
-      else getNodeProcess().off(signal, listener);
-    }
-  };
-  let firstAt: number | undefined;
-  const listener = () => {
-    if (firstAt !== undefined && performance.now() - firstAt > SAME_WISH_MS) exit(IMPATIENT_EXIT_CODE);
-    if (firstAt !== undefined) return;
-    firstAt = performance.now();
-    onStop();
-  };
-  for (const signal of signals) {
-    if (IS_DENO) Deno.addSignalListener(signal, listener);
-    else getNodeProcess().on(signal, listener);
-  }
-  return remove;
 }
 
 /** Ends the process. */
@@ -123,8 +89,8 @@ function listenOnDeno(error: unknown, end: () => void): () => void {
 function listenOnNode(error: unknown, end: () => void): () => void {
   const listener = (reason: unknown) => {
     if (reason === error) end();
-    throw reason;
   };
-  getNodeProcess().on("uncaughtException", listener);
-  return () => getNodeProcess().off("uncaughtException", listener);
+  // This event only watches: other errors end the process in their own way.
+  getNodeProcess().on("uncaughtExceptionMonitor", listener);
+  return () => getNodeProcess().off("uncaughtExceptionMonitor", listener);
 }

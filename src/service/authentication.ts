@@ -19,6 +19,8 @@ import type { RequestContext } from "../rpc/context.ts";
  */
 export interface ValidationStrategy {
   /**
+   * Looks for a token.
+   *
    * @param context The request.
    * @returns The token; null or `undefined` when there is none, and the next strategy is asked.
    */
@@ -43,6 +45,8 @@ export class HeaderValidationStrategy implements ValidationStrategy {
   readonly #template: TokenTemplate | undefined;
 
   /**
+   * Creates the strategy.
+   *
    * @param header The name of the header; case does not matter.
    * @param template Changes the value; not called where the header is missing. @default {the value as it is}
    */
@@ -52,6 +56,8 @@ export class HeaderValidationStrategy implements ValidationStrategy {
   }
 
   /**
+   * Looks for a token.
+   *
    * @param context The request.
    * @returns The token, null or `undefined` when there is none.
    */
@@ -66,6 +72,8 @@ export class BasicCookieStrategy implements ValidationStrategy {
   readonly #template: TokenTemplate | undefined;
 
   /**
+   * Creates the strategy.
+   *
    * @param cookie The name of the cookie; case matters.
    * @param template Changes the value; not called where the cookie is missing. @default {the value as it is}
    */
@@ -75,6 +83,8 @@ export class BasicCookieStrategy implements ValidationStrategy {
   }
 
   /**
+   * Looks for a token.
+   *
    * @param context The request.
    * @returns The token, null or `undefined` when there is none.
    */

@@ -11,12 +11,29 @@ import { defaultConfigurables } from "../config/default_configurables.ts";
 import type { Logger } from "../logger.ts";
 import { getEnvironmentVariable } from "../runtime/process.ts";
 
-/** What is asked of a service to configure it. */
-export interface ConfigurableService {
-  readonly name: string;
-  readonly logger: Logger;
+/** The settings that say what is configured; what is `undefined` has its default. */
+export interface ConfigurationChoice {
   readonly configurables: readonly Configurable[] | undefined;
   readonly configurators: readonly Configurator[] | undefined;
+}
+
+/** What is asked of a service to configure it. */
+export interface ConfigurableService extends ConfigurationChoice {
+  readonly name: string;
+  readonly logger: Logger;
+}
+
+/**
+ * Fills in the defaults: port, host, accessibleAt and endpoint, from the command line.
+ *
+ * @param choice What the service has chosen.
+ * @returns What is configured, and from where.
+ */
+export function effectiveConfiguration(
+  { configurables = defaultConfigurables(), configurators = [new CommandLineConfigurator()] }:
+    ConfigurationChoice,
+): { configurables: readonly Configurable[]; configurators: readonly Configurator[] } {
+  return { configurables, configurators };
 }
 
 /**
@@ -29,8 +46,7 @@ export interface ConfigurableService {
  */
 export async function configureService(service: ConfigurableService, args: readonly string[]): Promise<void> {
   const applied = await applyConfiguration(service, {
-    configurables: service.configurables ?? defaultConfigurables(),
-    configurators: service.configurators ?? [new CommandLineConfigurator()],
+    ...effectiveConfiguration(service),
     args,
     env: getEnvironmentVariable,
     serviceName: service.name,

@@ -13,7 +13,8 @@ export type ServiceMethodDecorator = (method: RpcFunction, context: ClassMethodD
  * Exposes a method: it can be called over JSON-RPC, by its own name or by another.
  *
  * The method may be asynchronous. Its parameters are read from its own list: those without default are
- * required, and a call that does not fit is answered with Invalid params (-32602) before the method runs.
+ * required (TypeScript drops the mark of `b?: number`: write a default, or `params: ["a", "b?"]`), and a call
+ * that does not fit is answered with Invalid params (-32602) before the method runs.
  *
  * @param nameOrOptions The name on the wire, or how to expose the method.
  * @returns The decorator.

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Configurable } from "../config/configurable.ts";
+import type { Configurator } from "../config/configurator.ts";
 import type { JsonObject } from "../json.ts";
 import { getProcessorCount } from "../runtime/process.ts";
 import type { Exposure } from "./exposure.ts";
@@ -17,8 +19,8 @@ export interface DescribedSettings {
   readonly accessibleAt: string | undefined;
   readonly maxParallelBlockingTasks: number | undefined;
   readonly validationStrategies: readonly object[];
-  readonly configurables: readonly { readonly name: string }[] | undefined;
-  readonly configurators: readonly object[] | undefined;
+  readonly configurables: readonly Configurable[] | undefined;
+  readonly configurators: readonly Configurator[] | undefined;
 }
 
 /**
@@ -47,7 +49,9 @@ export function describeService(settings: DescribedSettings, exposures: readonly
  * @param settings The settings of the service.
  * @returns The settings as they are now; objects are given by the names of their classes.
  */
-export function describeConfiguration(settings: DescribedSettings): JsonObject {
+export async function describeConfiguration(settings: DescribedSettings): Promise<JsonObject> {
+  const { effectiveConfiguration } = await import("./configure.ts");
+  const { configurables, configurators } = effectiveConfiguration(settings);
   return {
     name: settings.name,
     host: settings.host,
@@ -57,8 +61,8 @@ export function describeConfiguration(settings: DescribedSettings): JsonObject {
     maxParallelBlockingTasks: toPoolSize(settings),
     accessControl: { validationStrategies: settings.validationStrategies.map(toClassName) },
     configuration: {
-      configurables: settings.configurables?.map(({ name }) => name) ?? [],
-      configurators: settings.configurators?.map(toClassName) ?? [],
+      configurables: configurables.map(({ name }) => name),
+      configurators: configurators.map(toClassName),
     },
   };
 }

@@ -7,7 +7,8 @@ import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
 import type { Logger } from "../logger.ts";
 import { listen, type Listener } from "../runtime/listen.ts";
-import { endProcessIfUnhandled, getArguments, onStopSignal } from "../runtime/process.ts";
+import { endProcessIfUnhandled, getArguments } from "../runtime/process.ts";
+import { onStopSignal } from "../runtime/signals.ts";
 import type { PreparedService } from "./prepare.ts";
 
 /** How a service starts. */
@@ -108,7 +109,7 @@ export class Lifecycle {
 
   #listenToSignals(signal: AbortSignal | undefined): void {
     if (signal === undefined) {
-      this.#forgetSignals = onStopSignal(() => void this.stop());
+      this.#forgetSignals = onStopSignal(() => this.stop());
       return;
     }
     const stop = () => void this.stop();
@@ -131,7 +132,8 @@ export class Lifecycle {
     if (prepared === undefined) return;
     const listener = this.#listener;
     prepared.endpoint.beginToStop();
-    const drained = Promise.all([listener?.drain(), prepared.idle()]);
+    // A notification may begin until the last connection is gone.
+    const drained = Promise.resolve(listener?.drain()).then(() => prepared.idle());
     if (await isLate(drained, this.#service.shutdownTimeoutMs)) {
       prepared.abandon();
       if (await isLate(drained, LAST_WORDS_MS)) listener?.destroy();

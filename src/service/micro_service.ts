@@ -32,6 +32,7 @@ import { type PreparedService, prepareService } from "./prepare.ts";
  *   }
  * }
  *
+ * // Node knows `import.meta.main` since version 24.2: start the service in a file of its own before that.
  * if (import.meta.main) await new HelloWorldService().start();
  * ```
  */
@@ -53,13 +54,13 @@ export abstract class MicroService extends Container implements ServiceHandle, A
   modules: readonly Container[] = [];
   /** Where the token of a caller is looked for, in order. @default {the header X-Api-Token} */
   validationStrategies: readonly ValidationStrategy[] = [new HeaderValidationStrategy()];
-  /** Settings that can be changed from outside. @default {port, host, accessibleAt, endpoint} */
+  /** Settings that can be changed from outside; add to `defaultConfigurables()`. @default {those} */
   configurables: readonly Configurable[] | undefined = undefined;
-  /** Where their values come from; the last one that has a value wins. @default {the command line} */
+  /** Where their values come from, the last one wins. @default {`new CommandLineConfigurator()`} */
   configurators: readonly Configurator[] | undefined = undefined;
   /** Keeps `start()` from configuring; `configure()` can still be called. @default {false} */
   skipConfiguration = false;
-  /** How many blocking methods may run at once. @default {the number of processors} */
+  /** How many threads the service may use for blocking work; told by `get_service_specs`. @default {processors} */
   maxParallelBlockingTasks: number | undefined = undefined;
   /** The shape of answers; `"legacy"` is what clients of the Python library need. @default {"spec"} */
   responseStyle: ResponseStyle = "spec";
@@ -99,7 +100,11 @@ export abstract class MicroService extends Container implements ServiceHandle, A
     // An own property, because `deno serve` looks for one, and bound, because others pass it on.
     this.fetch = (request) =>
       this.#prepared?.fetch(request) ?? this.#prepare().then((prepared) => prepared.fetch(request));
-    this.#lifecycle = new Lifecycle(this, () => this.#prepare());
+    this.#lifecycle = new Lifecycle(this, () => {
+      // What `fetch` has prepared before may be of other settings.
+      this.#prepared = undefined;
+      return this.#prepare();
+    });
   }
 
   /** Where the service listens, with the endpoint; before `start()`, where it would by its settings. */
@@ -117,9 +122,9 @@ export abstract class MicroService extends Container implements ServiceHandle, A
   /**
    * Configures the service, unless that is done or `skipConfiguration` is set, and listens.
    *
-   * Until `stop()`, SIGINT and SIGTERM stop the service and let the process end with exit code 0; not so with
-   * `signal`. When it can not start and nobody handles the error, the process ends with one line that says why
-   * and exit code 1 (2 for a wrong command line).
+   * Until `stop()`, SIGINT and SIGTERM stop the service, and the process ends with exit code 0 when all its
+   * services have stopped; not so with `signal`. When it can not start and nobody handles the error, the process ends with one line that says why
+   * and exit code 1, or 2 for a wrong command line or configured value.
    *
    * @param options `signal`: stops the service when it aborts. `args`: the command line, `[]` for none.
    * @throws {ServiceConfigurationError} when a setting can not be used.
@@ -162,7 +167,7 @@ export abstract class MicroService extends Container implements ServiceHandle, A
    */
   async getCurrentConfiguration(): Promise<JsonObject> {
     const { describeConfiguration } = await import("./introspection.ts");
-    return describeConfiguration(this);
+    return await describeConfiguration(this);
   }
 
   /** Override it to act before the service listens. When it throws, the service does not start. */

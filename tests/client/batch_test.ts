@@ -142,7 +142,9 @@ Deno.test("callBatch() keeps errors without a call apart", async () => {
 
   assertEquals(answers.getResponseForCall(a)?.value, "A");
   assertInstanceOf(answers.getResponseForCall(b)?.error, InvalidResponseError);
-  assertEquals(answers.unmatchedErrors.map((error) => error.message), ["Invalid Request"]);
+  assertEquals(answers.unmatchedErrors.map((error) => error.message), [
+    "Cannot call a batch of 2 at http://service.test/api: Invalid Request",
+  ]);
 });
 
 for (

@@ -1,9 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { RemoteService } from "../../src/client/remote_service.ts";
 import {
-  CalledServiceError,
   InvalidResponseError,
   MethodNotFoundError,
+  ServiceNotFoundError,
   TransportError,
 } from "../../src/errors.ts";
 import { answerResult, send, withServer } from "./test_server.ts";
@@ -86,10 +86,11 @@ for (const nothing of [[], null]) {
     await withServer(answerResult(nothing), async (server) => {
       const error = await assertRejects(
         () => RemoteService.getServiceByName(server.url, "w.*"),
-        CalledServiceError,
+        ServiceNotFoundError,
+        `Cannot locate service "w.*": ${server.url} knows none of that name`,
       );
 
-      assert(error.message.includes('"w.*"'), error.message);
+      assertEquals([error.code, error.pattern], ["ERR_SERVICE_NOT_FOUND", "w.*"]);
     });
   });
 }

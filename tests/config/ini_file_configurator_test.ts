@@ -6,6 +6,7 @@ import {
   type IniFileConfiguratorOptions,
 } from "../../src/config/mod.ts";
 import { ConfigurationValueError } from "../../src/errors.ts";
+import { pathToFileURL } from "node:url";
 import { withFile } from "./temporary_file.ts";
 
 const CONTENT = `
@@ -52,6 +53,18 @@ for (const [section, serviceName, expected] of ROWS) {
   });
 }
 
+Deno.test("IniFileConfigurator reads the file at a URL", async () => {
+  await withFile(CONTENT, async (path) => {
+    const fileName = pathToFileURL(path);
+
+    assertEquals(await configure({ fileName, section: "other" }), {
+      host: "0.0.0.0",
+      port: 9001,
+      accessibleAt: "http://common/",
+    });
+  });
+});
+
 const REFUSED: [name: string, content: string | Uint8Array, section: string | undefined, reason: string][] = [
   ["a missing section", CONTENT, "absent", 'it has no section "absent"'],
   ["a line that is nothing", "a = 1\nb", undefined, "line 2 must be key = value"],
@@ -72,7 +85,7 @@ for (const [name, content, section, reason] of REFUSED) {
   });
 }
 
-for (const options of [{}, { fileName: "a", section: "" }]) {
+for (const options of [{}, { fileName: 1 }, { fileName: "a", section: "" }]) {
   Deno.test(`IniFileConfigurator refuses the options ${JSON.stringify(options)}`, () => {
     assertThrows(
       () => new IniFileConfigurator(options as IniFileConfiguratorOptions),

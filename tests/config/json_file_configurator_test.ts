@@ -9,6 +9,7 @@ import {
   UsageRequest,
 } from "../../src/config/mod.ts";
 import { ConfigurationValueError } from "../../src/errors.ts";
+import { pathToFileURL } from "node:url";
 import { withFile } from "./temporary_file.ts";
 
 const CONFIGURABLES = [
@@ -43,6 +44,14 @@ Deno.test("JsonFileConfigurator with a fixed file leaves the command line alone"
     const target = await configure([new JsonFileConfigurator({ fileName })], ["--unknown"]);
 
     assertEquals(target, { port: 1 });
+  });
+});
+
+Deno.test("JsonFileConfigurator reads the file at a URL", async () => {
+  await withFile('{"port": 1}', async (path) => {
+    const fileName = pathToFileURL(path);
+
+    assertEquals(await configure([new JsonFileConfigurator({ fileName })]), { port: 1 });
   });
 });
 
@@ -190,7 +199,17 @@ Deno.test("JsonFileConfigurator is not misled by __proto__ in the file", async (
   );
 });
 
-for (const fileName of ["/nowhere/settings.json", ".", "", "a\0b"]) {
+for (
+  const fileName of [
+    "/nowhere/settings.json",
+    ".",
+    "",
+    "a\0b",
+    new URL("file:///nowhere/settings.json"),
+    new URL("https://service.test/settings.json"),
+    new URL("data:application/json,{}"),
+  ]
+) {
   Deno.test(`JsonFileConfigurator names the file ${JSON.stringify(fileName)} that it can not read`, async () => {
     await assertRejects(
       () => configure([new JsonFileConfigurator({ fileName })]),
