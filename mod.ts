@@ -69,11 +69,12 @@ export { Container, Container as Module } from "./src/service/container.ts";
 export {
   asyncMethod,
   exposedMethod,
+  type ExposedMethodOptions,
+  type Exposure,
   privateApiMethod,
   publicMethod,
   requiresHandlerReference,
   type ServiceMethodDecorator,
-} from "./src/service/decorators.ts";
-export type { ExposedMethodOptions, Exposure } from "./src/service/exposure.ts";
+} from "./src/service/exposure.ts";
 export type { StartOptions } from "./src/service/lifecycle.ts";
 export { MicroService } from "./src/service/micro_service.ts";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { readText } from "./body.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { ReplyText } from "./dispatch.ts";
 import { checkHead, checkLength, CUT_SHORT, type HttpRefusal, STOPPED, TOO_LARGE } from "./http_head.ts";
@@ -182,6 +181,7 @@ export class RpcHttpHandler {
   async #readAndAnswer(request: Request): Promise<Response> {
     const refusal = checkLength(request.headers.get("content-length"), this.maxBodyBytes);
     if (refusal !== undefined) return this.#toResponse(refusal);
+    const { readText } = await import("./body.ts");
     const text = await readText(request, {
       maxBytes: this.maxBodyBytes,
       timeoutMs: this.#bodyTimeoutMs,

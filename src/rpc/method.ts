@@ -4,9 +4,8 @@
  * @module
  */
 import type { JsonRpcParams } from "./message.ts";
-import { declareParameters, readParameters } from "./parameters.ts";
 import type { StandardSchema } from "./schema.ts";
-import { type Binding, Signature } from "./signature.ts";
+import { type Binding, declareParameters, readParameters, Signature } from "./signature.ts";
 
 /** A method that can be called over JSON-RPC. */
 export interface RpcMethod<Context = unknown> {

@@ -88,6 +88,34 @@ export async function listen(service: HttpService, options: ListenOptions): Prom
   }
 }
 
+/** The member of Deno's own request object that is called here. */
+interface DenoInnerRequest {
+  /** Takes the body, decoded as UTF-8; null when it is not all there yet, and then nothing has changed. */
+  readonly consumeTextBody?: () => unknown;
+}
+
+/**
+ * Returns a function that takes the text of a body at once when it has arrived.
+ *
+ * On Deno only `Request.json()` has a fast way to a body. It refuses a byte order mark, which the Fetch standard
+ * wants ignored, and the body is gone then; `Request.text()` costs an eighth more CPU for a whole call. So this
+ * takes the text where `json()` takes it, which is no public interface: where it is not found, as on another
+ * version, the answer is `undefined`, and the caller reads the body by the standard.
+ *
+ * @returns The function; `undefined` on runtimes without one.
+ */
+export function getTextTaker(): ((request: Request) => string | undefined) | undefined {
+  if (!("Deno" in globalThis)) return undefined;
+  let key: symbol | undefined;
+  return (request) => {
+    key ??= Object.getOwnPropertySymbols(request).find(({ description }) => description === "request");
+    if (key === undefined) return undefined;
+    const inner = (request as unknown as Record<symbol, DenoInnerRequest | undefined>)[key];
+    const text = inner?.consumeTextBody?.();
+    return typeof text === "string" ? text : undefined;
+  };
+}
+
 function listenOnDeno(service: HttpService, options: ListenOptions): Listener {
   // It would print where it listens; the service reports that by itself.
   const onListen = () => {};

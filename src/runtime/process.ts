@@ -1,11 +1,11 @@
 /**
- * The process that this runs in: its arguments, its environment and its end.
+ * The process that this runs in: its arguments, environment, signals and end.
  *
  * @module
  */
 
 /** The members of Node's `process` that are called here, so that neither runtime's types are needed. */
-export interface NodeProcess {
+interface NodeProcess {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: { write(text: string): unknown };
@@ -17,17 +17,46 @@ export interface NodeProcess {
   off(event: string, listener: (value: unknown) => void): unknown;
 }
 
-/** Whether this runs on Deno. */
-export const IS_DENO: boolean = "Deno" in globalThis;
+const IS_DENO = "Deno" in globalThis;
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** How long further signals mean the same, in milliseconds. */
+const SAME_WISH_MS = 1_000;
+/** What a shell reports of a process that SIGINT has ended. */
+const IMPATIENT_EXIT_CODE = 130;
+
+/**
+ * Who has to stop before the process ends. It belongs to the process, as signals do: a service that has stopped
+ * must not end the process while another one still finishes its calls.
+ */
+const stoppers: Set<() => Promise<void>> = new Set();
+let firstAt: number | undefined;
 
 /** Returns Node's `process`; to be called on Node only, because on Deno the mere look at it costs 10 ms. */
-export function getNodeProcess(): NodeProcess {
+function getNodeProcess(): NodeProcess {
   return (globalThis as unknown as { readonly process: NodeProcess }).process;
 }
 
 /** Returns the command-line arguments behind the name of the program. */
 export function getArguments(): readonly string[] {
   return IS_DENO ? Deno.args : getNodeProcess().argv.slice(2);
+}
+
+/**
+ * Writes a line to standard error.
+ *
+ * @param line The line, without its line feed.
+ */
+export function writeErrorLine(line: string): void {
+  let bytes: Uint8Array = new TextEncoder().encode(`${line}\n`);
+  try {
+    // The first use of the console costs Deno half a millisecond of the start of a service.
+    while (IS_DENO && bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
+  } catch {
+    // A pipe that is full or closed: the console knows how to wait, or that nobody listens.
+  }
+  // deno-lint-ignore no-console -- the line belongs on the console
+  if (bytes.length > 0) console.error(line);
 }
 
 /**
@@ -50,6 +79,24 @@ export function getEnvironmentVariable(name: string): string | undefined {
 export function getProcessorCount(): number {
   if (IS_DENO) return navigator.hardwareConcurrency;
   return getNodeProcess().getBuiltinModule?.("node:os").availableParallelism() ?? 1;
+}
+
+/**
+ * Calls a function when the operating system asks the process to end (SIGINT or SIGTERM). The process ends with
+ * exit code 0 as soon as all functions of this kind have settled. Signals in the second after the first are the
+ * same wish: a terminal and the parent processes often send it several times. A later one ends the process at
+ * once with exit code 130.
+ *
+ * @param stop The function; its promise must not reject.
+ * @returns Forgets the function. When none is left, signals have their own meaning again.
+ */
+export function onStopSignal(stop: () => Promise<void>): () => void {
+  if (stoppers.size === 0) listenToSignals(true);
+  stoppers.add(stop);
+  return () => {
+    // While the process is about to end, a signal must not kill it.
+    if (stoppers.delete(stop) && stoppers.size === 0 && firstAt === undefined) listenToSignals(false);
+  };
 }
 
 /** Ends the process. */
@@ -93,4 +140,21 @@ function listenOnNode(error: unknown, end: () => void): () => void {
   // This event only watches: other errors end the process in their own way.
   getNodeProcess().on("uncaughtExceptionMonitor", listener);
   return () => getNodeProcess().off("uncaughtExceptionMonitor", listener);
+}
+
+function onSignal(): void {
+  if (firstAt === undefined) {
+    firstAt = performance.now();
+    Promise.all([...stoppers].map((stop) => stop())).then(() => exit(0));
+  } else if (performance.now() - firstAt > SAME_WISH_MS) {
+    exit(IMPATIENT_EXIT_CODE);
+  }
+}
+
+function listenToSignals(isOn: boolean): void {
+  for (const signal of SIGNALS) {
+    if (IS_DENO) {
+      isOn ? Deno.addSignalListener(signal, onSignal) : Deno.removeSignalListener(signal, onSignal);
+    } else isOn ? getNodeProcess().on(signal, onSignal) : getNodeProcess().off(signal, onSignal);
+  }
 }

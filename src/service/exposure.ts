@@ -1,9 +1,9 @@
 /**
- * Which methods of a class are exposed: the mark that a decorator leaves, and the walk that finds it.
+ * Which methods of a class are exposed: decorators leave a mark on them, and a walk over the class finds it.
  *
  * @module
  */
-import type { RpcFunction, RpcMethodOptions } from "../rpc/method.ts";
+import { checkMethodName, type RpcFunction, type RpcMethodOptions } from "../rpc/method.ts";
 
 /** How a method is exposed. */
 export interface ExposedMethodOptions extends RpcMethodOptions {
@@ -29,26 +29,92 @@ export interface Exposure {
   readonly options: ExposedMethodOptions;
 }
 
-/** What decorators have said of a method. */
-export interface ExposureMark extends ExposedMethodOptions {
-  /** It is exposed; without this the other members wait for a decorator that exposes it. */
-  readonly exposed?: boolean;
-}
-
-// Of the whole process, so that a class and a service from two copies of the package understand each other.
-const MARK = Symbol.for("@gemstone/gemstone.exposure");
-
-type Marked = RpcFunction & { [MARK]?: ExposureMark };
+/** A standard (TC39) decorator of a method. */
+export type ServiceMethodDecorator = (method: RpcFunction, context: ClassMethodDecoratorContext) => void;
 
 /**
- * Leaves a mark on a method; what earlier decorators have said stays.
+ * Exposes a method: it can be called over JSON-RPC, by its own name or by another.
  *
- * @param fn The method.
- * @param mark What to add.
+ * The method may be asynchronous. Its parameters are read from its own list: those without default are
+ * required (TypeScript drops the mark of `b?: number`: write a default, or `params: ["a", "b?"]`), and a call
+ * that does not fit is answered with Invalid params (-32602) before the method runs.
+ *
+ * @param nameOrOptions The name on the wire, or how to expose the method.
+ * @returns The decorator.
+ * @throws {TypeError} when the name is not allowed, what is decorated is no public instance method, or the
+ * compiler uses the legacy decorators.
+ *
+ * @example
+ * ```ts
+ * import { exposedMethod, MicroService } from "@gemstone/gemstone";
+ *
+ * class Users extends MicroService {
+ *   override name = "users";
+ *
+ *   @exposedMethod("users.rename")
+ *   async rename(id: number, name = "nobody"): Promise<string> {
+ *     return await Promise.resolve(`${id} is ${name}`);
+ *   }
+ *
+ *   @exposedMethod({ private: true, timeoutMs: 5_000 })
+ *   purge(): void {}
+ * }
+ * ```
  */
-export function markMethod(fn: RpcFunction, mark: ExposureMark): void {
-  const value = { ...(fn as Marked)[MARK], ...mark };
-  Object.defineProperty(fn, MARK, { value, configurable: true });
+export function exposedMethod(
+  nameOrOptions: string | ExposedMethodOptions = {},
+  ...others: readonly never[]
+): ServiceMethodDecorator {
+  // Both dialects pass more when they take this function itself for the decorator.
+  if (others.length > 0) {
+    throw new TypeError("Cannot expose a method: write @exposedMethod() with parentheses");
+  }
+  const options = typeof nameOrOptions === "string" ? { name: nameOrOptions } : nameOrOptions;
+  return (method, context) => mark("exposedMethod", method, context, { ...options, exposed: true });
+}
+
+/**
+ * Exposes a method.
+ *
+ * @param method The method.
+ * @param context What the compiler says of it.
+ * @deprecated Use {@linkcode exposedMethod}`()`.
+ */
+export function publicMethod(method: RpcFunction, context: ClassMethodDecoratorContext): void {
+  mark("publicMethod", method, context, { exposed: true });
+}
+
+/**
+ * Exposes a method to authenticated callers.
+ *
+ * @param method The method.
+ * @param context What the compiler says of it.
+ * @deprecated Use {@linkcode exposedMethod}`({ private: true })`.
+ */
+export function privateApiMethod(method: RpcFunction, context: ClassMethodDecoratorContext): void {
+  mark("privateApiMethod", method, context, { exposed: true, private: true });
+}
+
+/**
+ * Marks a method as asynchronous, which needs no mark here: a promise is always awaited.
+ *
+ * @param method The method.
+ * @param context What the compiler says of it.
+ * @deprecated Leave it out.
+ */
+export function asyncMethod(method: RpcFunction, context: ClassMethodDecoratorContext): void {
+  mark("asyncMethod", method, context, {});
+}
+
+/**
+ * Gives an exposed method the context of the request as its first argument.
+ *
+ * @param method The method.
+ * @param context What the compiler says of it.
+ * @deprecated Use {@linkcode exposedMethod}`({ requiresHandlerReference: true })`.
+ */
+export function requiresHandlerReference(method: RpcFunction, context: ClassMethodDecoratorContext): void {
+  mark("requiresHandlerReference", method, context, { requiresHandlerReference: true });
 }
 
 /**
@@ -70,4 +136,44 @@ export function collectExposures(target: object): Exposure[] {
     }
   }
   return exposures;
+}
+
+/** What decorators have said of a method. */
+interface ExposureMark extends ExposedMethodOptions {
+  /** It is exposed; without this the other members wait for a decorator that exposes it. */
+  readonly exposed?: boolean;
+}
+
+// Of the whole process, so that a class and a service from two copies of the package understand each other.
+const MARK = Symbol.for("@gemstone/gemstone.exposure");
+
+type Marked = RpcFunction & { [MARK]?: ExposureMark };
+
+function mark(
+  decorator: string,
+  method: RpcFunction,
+  context: ClassMethodDecoratorContext,
+  what: ExposureMark,
+): void {
+  // The legacy dialect passes the prototype and the name.
+  if (typeof context !== "object" || context === null || !("kind" in context)) {
+    throw new TypeError(
+      `Cannot use @${decorator} with legacy decorators: remove "experimentalDecorators" from the compiler ` +
+        `options, or use expose("name", fn)`,
+    );
+  }
+  const { kind, name } = context;
+  if (kind !== "method" || context.static || context.private || typeof name === "symbol") {
+    throw new TypeError(
+      `Cannot use @${decorator} on ${String(name)}: only public instance methods are exposed`,
+    );
+  }
+  if (what.exposed) checkMethodName(what.name ?? name);
+  markMethod(method, what);
+}
+
+/** Leaves a mark on a method; what earlier decorators have said stays. */
+function markMethod(fn: RpcFunction, mark: ExposureMark): void {
+  const value = { ...(fn as Marked)[MARK], ...mark };
+  Object.defineProperty(fn, MARK, { value, configurable: true });
 }

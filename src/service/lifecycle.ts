@@ -7,8 +7,7 @@ import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
 import type { Logger } from "../logger.ts";
 import { listen, type Listener } from "../runtime/listen.ts";
-import { endProcessIfUnhandled, getArguments } from "../runtime/process.ts";
-import { onStopSignal } from "../runtime/signals.ts";
+import { endProcessIfUnhandled, getArguments, onStopSignal } from "../runtime/process.ts";
 import type { PreparedService } from "./prepare.ts";
 
 /** How a service starts. */

@@ -10,6 +10,7 @@ import { createLogger, type Logger } from "../logger.ts";
 import type { RequestContext } from "../rpc/context.ts";
 import type { ResponseStyle } from "../rpc/reply.ts";
 import type { BASE_MEMBERS, ServiceHandle } from "../rpc/service_type.ts";
+import { writeErrorLine } from "../runtime/process.ts";
 import { extractToken, HeaderValidationStrategy, type ValidationStrategy } from "./authentication.ts";
 import { Container } from "./container.ts";
 import { Lifecycle, type StartOptions } from "./lifecycle.ts";
@@ -182,7 +183,7 @@ export abstract class MicroService extends Container implements ServiceHandle, A
    * @returns The logger. @default {lines on standard error, from level info}
    */
   getLogger(): Logger {
-    return createLogger(this.name);
+    return createLogger(this.name, { write: writeErrorLine });
   }
 
   /**

@@ -3,18 +3,18 @@
  *
  * @module
  */
+import { ServiceConfigurationError } from "../errors.ts";
 import type { RequestContext } from "../rpc/context.ts";
 import { Dispatcher } from "../rpc/dispatch.ts";
 import { type Exchange, RpcHttpHandler } from "../rpc/http.ts";
-import type { RpcMethod } from "../rpc/method.ts";
+import { createMethod, type RpcMethod } from "../rpc/method.ts";
 import type { ResponseStyle } from "../rpc/reply.ts";
 import type { ServiceHandle } from "../rpc/service_type.ts";
-import { getTextTaker } from "../runtime/arrived_text.ts";
+import { getTextTaker } from "../runtime/listen.ts";
 import type { Container } from "./container.ts";
 import type { Exposure } from "./exposure.ts";
 import type { DescribedSettings } from "./introspection.ts";
-import { buildMethodTable } from "./method_table.ts";
-import { type CheckedSettings, checkSettings } from "./settings.ts";
+import { type CheckedSettings, checkSettings, requireTime } from "./settings.ts";
 
 /** What is asked of a service to prepare it. */
 export interface PreparableService extends ServiceHandle, CheckedSettings, DescribedSettings {
@@ -122,4 +122,37 @@ async function createCallHooks(service: PreparableService, table: Map<string, Rp
 async function loadAccessLog(service: PreparableService): Promise<(fetch: Fetch) => Fetch> {
   const { createAccessLog } = await import("./access_log.ts");
   return (fetch) => createAccessLog(service.logger, fetch);
+}
+
+/** Prepares exposed methods for the dispatcher, by their names on the wire. */
+async function buildMethodTable<Context>(
+  exposures: readonly Exposure[],
+  callTimeoutMs: number,
+): Promise<Map<string, RpcMethod<Context>>> {
+  const owners = new Map<string, string>();
+  const table = new Map<string, RpcMethod<Context>>();
+  for (const { name, fn, target, options } of exposures) {
+    const owner = `${target.constructor.name}.${fn.name || "(anonymous)"}`;
+    const other = owners.get(name);
+    if (other !== undefined) {
+      throw new ServiceConfigurationError(
+        `Cannot expose method "${name}" twice: by ${other} and by ${owner}; give one another name`,
+      );
+    }
+    owners.set(name, owner);
+    const { timeoutMs = callTimeoutMs } = options;
+    requireTime(`timeoutMs of method "${name}"`, timeoutMs);
+    table.set(name, await prepareMethod(name, fn, target, { ...options, timeoutMs }));
+  }
+  return table;
+}
+
+async function prepareMethod<Context>(
+  ...[name, fn, target, options]: Parameters<typeof createMethod>
+): Promise<RpcMethod<Context>> {
+  try {
+    return await createMethod<Context>(name, fn, target, options);
+  } catch (cause) {
+    throw new ServiceConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }

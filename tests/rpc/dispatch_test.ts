@@ -213,19 +213,6 @@ Deno.test("dispatch() refuses a batch over maxBatchSize as a whole and runs none
   assertEquals(calls, 2);
 });
 
-Deno.test("dispatch() ends a call that never ends after its time limit", async () => {
-  const never = await createMethod("never", () => new Promise(() => {}), undefined, { timeoutMs: 20 });
-  const dispatcher = new Dispatcher(new Map([["never", never]]));
-
-  const text = await dispatcher.dispatch({ jsonrpc: "2.0", method: "never", id: 1 }, undefined);
-
-  assertEquals(JSON.parse(text!).error, {
-    code: -32002,
-    message: "Call timed out",
-    data: { reason: 'Call of "never" took longer than 20 ms' },
-  });
-});
-
 Deno.test("abandon() answers running calls with Service stopped and leaves later ones alone", async () => {
   const dispatcher = await createDispatcher({ ...ECHO, never: () => new Promise(() => {}) });
   const never = { jsonrpc: "2.0", method: "never", id: 1 };
@@ -240,40 +227,6 @@ Deno.test("abandon() answers running calls with Service stopped and leaves later
   const stopped = '{"jsonrpc":"2.0","error":{"code":-32003,"message":"Service stopped"},"id":1}';
   assertEquals(await running, [stopped, `[${stopped}]`]);
   assertEquals(later, '{"jsonrpc":"2.0","result":1,"id":2}');
-});
-
-Deno.test("a private method is denied before its params are looked at, and without hooks always", async () => {
-  const secret = await createMethod("secret", (a: number) => a, undefined, { private: true });
-  for (const authorise of [undefined, () => false, () => Promise.resolve(0), () => null]) {
-    const dispatcher = new Dispatcher<undefined, object>(new Map([["secret", secret]]), {
-      openContext: () => ({}),
-      authorise,
-    });
-
-    const text = await dispatcher.dispatch(
-      { jsonrpc: "2.0", method: "secret", params: [1, 2, 3], id: 1 },
-      undefined,
-    );
-
-    assertEquals(text, '{"jsonrpc":"2.0","error":{"code":-32001,"message":"Access denied"},"id":1}');
-  }
-});
-
-Deno.test("a method does not run when its time was over before the caller was authorised", async () => {
-  const gate = createGate<boolean>();
-  let ran = false;
-  const secret = await createMethod("secret", () => ran = true, undefined, { private: true, timeoutMs: 10 });
-  const dispatcher = new Dispatcher<undefined, object>(new Map([["secret", secret]]), {
-    openContext: () => ({}),
-    authorise: () => gate.promise,
-  });
-
-  const text = await dispatcher.dispatch({ jsonrpc: "2.0", method: "secret", id: 1 }, undefined);
-  gate.open(true);
-  await new Promise((resolve) => setTimeout(resolve, 5));
-
-  assertEquals(JSON.parse(text!).error.code, -32002);
-  assertEquals(ran, false);
 });
 
 Deno.test("dispatchText() answers any text with JSON-RPC or nothing", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { declareParameters, readParameters } from "../../src/rpc/parameters.ts";
+import { declareParameters, readParameters } from "../../src/rpc/signature.ts";
 import type { RpcFunction } from "@gemstone/gemstone";
 
 /** Makes a function of source text, so that no compiler touches it. */

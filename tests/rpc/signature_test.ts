@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Signature } from "../../src/rpc/signature.ts";
-import { declareParameters } from "../../src/rpc/parameters.ts";
+import { declareParameters } from "../../src/rpc/signature.ts";
 import type { JsonRpcParams } from "@gemstone/gemstone/rpc";
 
 function bind(list: string, json: string | undefined): unknown {

@@ -4,7 +4,7 @@ import { MethodCall, Notification } from "../../src/client/call.ts";
 import { RemoteService } from "../../src/client/remote_service.ts";
 import { InvalidParamsError, MethodNotFoundError } from "../../src/errors.ts";
 import type { RequestContext } from "../../src/rpc/context.ts";
-import { exposedMethod } from "../../src/service/decorators.ts";
+import { exposedMethod } from "../../src/service/exposure.ts";
 import { MicroService } from "../../src/service/micro_service.ts";
 
 class GreetingService extends MicroService {
