@@ -26,8 +26,12 @@ const NODE_TEST_TIMEOUT_MS = 60_000;
 export function testOnDeno(imports: ImportSet, paths: string[], ignore: string[] = []): Promise<Outcome> {
   return withReport(async (report) => {
     const flags = ["-A", "--no-check", "--permit-no-files", ...imports.flags, `--junit-path=${report}`];
+    // Off by default: without them a timer or socket that is left behind goes unnoticed.
+    const sanitizers = ["--sanitize-ops", "--sanitize-resources"];
     const left = ignore.length > 0 ? [`--ignore=${ignore.join(",")}`] : [];
-    const code = await run([DENO, "test", ...flags, ...left, ...paths], { timeoutMs: DENO_TESTS_TIMEOUT_MS });
+    const code = await run([DENO, "test", ...flags, ...sanitizers, ...left, ...paths], {
+      timeoutMs: DENO_TESTS_TIMEOUT_MS,
+    });
     return complete(code, countJunit(await readReport(report)));
   });
 }

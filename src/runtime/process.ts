@@ -105,41 +105,14 @@ export function exit(code: number): never {
 }
 
 /**
- * Lets an error that nobody handles end the process with a text and an exit code of its own, in place of the
- * stack that the runtime prints. Who does handle the error notices nothing.
+ * Calls a function with each error that nobody handles, before the runtime ends the process because of it.
  *
- * @param error The error, about to be thrown.
- * @param text Printed with a line feed: on standard output when the exit code is 0, else on standard error.
- * @param exitCode The exit code.
+ * @param listener The function.
  */
-export function endProcessIfUnhandled(error: unknown, text: string, exitCode: number): void {
-  const end = () => {
-    // deno-lint-ignore no-console -- the last words of a program belong on its console
-    (exitCode === 0 ? console.log : console.error)(text);
-    exit(exitCode);
-  };
-  const remove = IS_DENO ? listenOnDeno(error, end) : listenOnNode(error, end);
-  // Both runtimes decide in the same turn of the event loop whether an error was handled.
-  setTimeout(remove, 0);
-}
-
-function listenOnDeno(error: unknown, end: () => void): () => void {
-  const listener = (event: PromiseRejectionEvent) => {
-    if (event.reason !== error) return;
-    event.preventDefault();
-    end();
-  };
-  globalThis.addEventListener("unhandledrejection", listener);
-  return () => globalThis.removeEventListener("unhandledrejection", listener);
-}
-
-function listenOnNode(error: unknown, end: () => void): () => void {
-  const listener = (reason: unknown) => {
-    if (reason === error) end();
-  };
-  // This event only watches: other errors end the process in their own way.
-  getNodeProcess().on("uncaughtExceptionMonitor", listener);
-  return () => getNodeProcess().off("uncaughtExceptionMonitor", listener);
+export function onUnhandledError(listener: (error: unknown) => void): void {
+  if (IS_DENO) globalThis.addEventListener("unhandledrejection", ({ reason }) => listener(reason));
+  // This event only watches: the error ends the process in its own way afterwards.
+  else getNodeProcess().on("uncaughtExceptionMonitor", listener);
 }
 
 function onSignal(): void {

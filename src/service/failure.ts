@@ -5,16 +5,17 @@
  */
 import { UsageRequest } from "../config/usage.ts";
 import { ConfigurationValueError, GemstoneError } from "../errors.ts";
+import { endProcessIfUnhandled } from "../runtime/last_words.ts";
 
 /**
- * Describes why a service did not start.
+ * Lets an error that nobody handles end the process with one line: 0 when help was asked for, 2 for a wrong
+ * command line or configured value, 1 for any other reason not to start. A fault in the program keeps its stack.
  *
- * @param error What was thrown.
- * @returns The text and the exit code; `undefined` for a fault in the program, whose stack is needed.
+ * @param error The error, about to be thrown.
  */
-export function describeFailure(error: unknown): { text: string; exitCode: number } | undefined {
-  if (error instanceof UsageRequest) return { text: error.text, exitCode: error.exitCode };
-  if (error instanceof ConfigurationValueError) return { text: `error: ${error.message}`, exitCode: 2 };
-  if (error instanceof GemstoneError) return { text: `error: ${error.message}`, exitCode: 1 };
-  return undefined;
+export function prepareForUnhandled(error: unknown): void {
+  if (error instanceof UsageRequest) endProcessIfUnhandled(error, error.text, error.exitCode);
+  else if (error instanceof ConfigurationValueError) {
+    endProcessIfUnhandled(error, `error: ${error.message}`, 2);
+  } else if (error instanceof GemstoneError) endProcessIfUnhandled(error, `error: ${error.message}`, 1);
 }

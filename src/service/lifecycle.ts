@@ -7,7 +7,7 @@ import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
 import type { Logger } from "../logger.ts";
 import { listen, type Listener } from "../runtime/listen.ts";
-import { endProcessIfUnhandled, getArguments, onStopSignal } from "../runtime/process.ts";
+import { getArguments, onStopSignal } from "../runtime/process.ts";
 import type { PreparedService } from "./prepare.ts";
 
 /** How a service starts. */
@@ -58,7 +58,7 @@ export class Lifecycle {
     return this.#listener?.port;
   }
 
-  /** Sees to it that a failure that nobody handles ends the process in a readable way. */
+  /** Takes settings from the configurators; `start` does not do it again. */
   async configure(args: readonly string[] = getArguments()): Promise<void> {
     try {
       await this.#configure(args);
@@ -159,9 +159,9 @@ async function isLate(work: Promise<unknown>, limitMs: number): Promise<boolean>
   return await Promise.race([work.then(() => false), late]).finally(() => clearTimeout(timer));
 }
 
+/** Sees to it that an error that nobody handles ends the process in a readable way. */
 async function explain(error: unknown): Promise<unknown> {
-  const { describeFailure } = await import("./failure.ts");
-  const failure = describeFailure(error);
-  if (failure !== undefined) endProcessIfUnhandled(error, failure.text, failure.exitCode);
+  const { prepareForUnhandled } = await import("./failure.ts");
+  prepareForUnhandled(error);
   return error;
 }

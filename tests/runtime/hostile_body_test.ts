@@ -181,18 +181,15 @@ for (const declared of [[], ["Content-Length: 5"]]) {
           const chunk = Buffer.from(`8000\r\n${" ".repeat(0x8000)}\r\n`);
           let sent = 0;
           let answer: RawAnswer | undefined;
+          let isOver = false;
           const answered = connection.read().then((read) => {
             answer = read;
-            return true;
+            isOver = true;
           });
-          while (sent < 30_000_000 && answer === undefined) {
+          while (sent < 30_000_000 && !isOver) {
             await connection.flush(chunk);
             sent += chunk.length;
-            const isOver = await Promise.race([
-              answered,
-              new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 0)),
-            ]);
-            if (isOver) break;
+            await new Promise((resolve) => setTimeout(resolve, 0));
           }
           await connection.close();
           await answered;

@@ -191,7 +191,9 @@ Deno.test("stop() leaves no connection behind on which a method can still be run
 
   await service.stop();
   connection.write(post.subarray(post.length - 5));
-  await Promise.race([connection.closed, new Promise((resolve) => setTimeout(resolve, 300))]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([connection.closed, new Promise((resolve) => timer = setTimeout(resolve, 300))]);
+  clearTimeout(timer);
   await connection.close();
 
   assertEquals(service.log, ["onServiceStop"]);
