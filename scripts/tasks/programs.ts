@@ -44,8 +44,10 @@ export async function fixtureOnNode(args: string[]): Promise<number> {
  * @param args Which ones; see scripts/bench/main.ts.
  * @returns Its exit code.
  */
-export function bench(args: string[]): Promise<number> {
-  return run([DENO, "run", "-A", ...BENCH_FLAGS, "scripts/bench/main.ts", ...args]);
+export async function bench(args: string[]): Promise<number> {
+  const built = await buildNpm(["--if-stale"]);
+  if (built !== 0) return built;
+  return await run([DENO, "run", "-A", ...BENCH_FLAGS, "scripts/bench/main.ts", ...args]);
 }
 
 /**

@@ -168,7 +168,13 @@ function mark(
       `Cannot use @${decorator} on ${String(name)}: only public instance methods are exposed`,
     );
   }
-  if (what.exposed) checkMethodName(what.name ?? name);
+  if (what.exposed) {
+    checkMethodName(what.name ?? name);
+    const earlier = (method as Marked)[MARK]?.name;
+    if (earlier !== undefined && what.name !== undefined && earlier !== what.name) {
+      throw new TypeError(`Cannot expose ${name} as "${what.name}": it is exposed as "${earlier}" already`);
+    }
+  }
   markMethod(method, what);
 }
 

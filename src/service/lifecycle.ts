@@ -141,10 +141,19 @@ export class Lifecycle {
     this.#prepared = undefined;
     // Not before: a signal that comes while the service stops is not one to die of.
     this.#forgetSignals();
+    await this.#callStopHook();
+  }
+
+  /** The service is down by now: neither a hook that fails nor one that hangs may keep it from ending. */
+  async #callStopHook(): Promise<void> {
+    const { logger, shutdownTimeoutMs } = this.#service;
     try {
-      await this.#service.onServiceStop();
+      const hook = Promise.resolve(this.#service.onServiceStop());
+      if (await isLate(hook, shutdownTimeoutMs)) {
+        logger.warn(`onServiceStop has not ended within ${shutdownTimeoutMs} ms`);
+      }
     } catch (error) {
-      this.#service.logger.error("onServiceStop failed", { error });
+      logger.error("onServiceStop failed", { error });
     }
   }
 }

@@ -174,7 +174,10 @@ export abstract class MicroService extends Container implements ServiceHandle, A
   /** Override it to act before the service listens. When it throws, the service does not start. */
   onServiceStart(): void | Promise<void> {}
 
-  /** Override it to act when the service has stopped. It runs whenever `onServiceStart` had begun. */
+  /**
+   * Override it to act when the service has stopped. It runs whenever `onServiceStart` had begun; `stop()` waits
+   * for it, up to `shutdownTimeoutMs`. Do not wait for `stop()` in it.
+   */
   onServiceStop(): void | Promise<void> {}
 
   /**

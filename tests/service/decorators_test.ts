@@ -209,3 +209,16 @@ for (const method of ["hidden", "hiddenToo", "renamedOutside", "renamedInside"])
     assertEquals((await call(new Deprecated(), method)).error.code, -32601);
   });
 }
+
+Deno.test("two decorators that expose one method are refused, so that no name is lost", () => {
+  assertThrows(
+    () =>
+      class {
+        @exposedMethod("a")
+        @exposedMethod("b")
+        method(): void {}
+      },
+    TypeError,
+    'it is exposed as "b" already',
+  );
+});

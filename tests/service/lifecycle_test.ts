@@ -274,3 +274,14 @@ Deno.test("url says where the service listens", async () => {
   service.host = "::1";
   assert(service.url.startsWith("http://[::1]:"));
 });
+
+Deno.test("an onServiceStop that never ends does not hold up stop()", async () => {
+  const service = new Logged();
+  service.shutdownTimeoutMs = 20;
+  await service.start();
+  service.onServiceStop = () => new Promise(() => {});
+
+  await service.stop();
+
+  assertEquals(await isReachable(portOf(service) || 1), false);
+});
