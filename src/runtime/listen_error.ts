@@ -4,7 +4,7 @@
  * @module
  */
 import { ListenError } from "../errors.ts";
-import type { ListenOptions } from "./listen.ts";
+import type { ListenOptions } from "./http_service.ts";
 
 /**
  * Describes a failure to listen.

@@ -5,7 +5,7 @@
  */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { HttpService, Listener, ListenOptions } from "./listen.ts";
+import type { HttpService, Listener, ListenOptions } from "./http_service.ts";
 import { ConnectionTracker } from "./node_connections.ts";
 import { answerRaw } from "./node_endpoint.ts";
 

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RawEndpoint, RawExchange, RawRefusal } from "./listen.ts";
+import type { RawEndpoint, RawExchange, RawRefusal } from "./http_service.ts";
 import { NodeExchange } from "./node_exchange.ts";
 
 /** How long a refused sender may go on before its connection is cut, in milliseconds. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RawExchange } from "./listen.ts";
+import type { RawExchange } from "./http_service.ts";
 
 /** One request to the endpoint. */
 export class NodeExchange implements RawExchange {

@@ -6,7 +6,8 @@
 import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
 import type { Logger } from "../logger.ts";
-import { listen, type Listener } from "../runtime/listen.ts";
+import type { Listener } from "../runtime/http_service.ts";
+import { listen } from "../runtime/listen.ts";
 import { getArguments, onStopSignal } from "../runtime/process.ts";
 import type { PreparedService } from "./prepare.ts";
 
