@@ -38,7 +38,19 @@
  * @module
  */
 export { RemoteService } from "./src/client/remote_service.ts";
-export type { RemoteServiceOptions } from "./src/client/remote_service_options.ts";
+export type { AsyncMethodCall } from "./src/client/async_method_call.ts";
+export type { Authentication, RequestHeaders } from "./src/client/authentication.ts";
+export type { CallParams, MethodCall, Notification } from "./src/client/call.ts";
+export type { RemoteMethods } from "./src/client/remote_api.ts";
+export type {
+  CallOptions,
+  FetchFunction,
+  RemoteServiceOptions,
+} from "./src/client/remote_service_options.ts";
+export type { BatchResult, Result } from "./src/client/result.ts";
+export type { ServiceInfo } from "./src/client/service_info.ts";
+export type { Configurable } from "./src/config/configurable.ts";
+export type { Configurator } from "./src/config/configurator.ts";
 export * from "./src/errors.ts";
 export type { JsonObject, JsonValue } from "./src/json.ts";
 export {

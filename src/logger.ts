@@ -49,6 +49,8 @@ export interface LoggerOptions {
 }
 
 const MAX_CAUSES = 8;
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 /**
@@ -102,25 +104,33 @@ function writeToConsole(line: string): void {
 
 function toTextLine({ time, level, logger, message, properties }: LogRecord): string {
   const { error, ...rest } = properties;
-  const values = Object.entries(rest).map(([name, value]) => ` ${name}=${toJsonText(value)}`).join("");
-  // A line feed from outside must not make a line that looks like a record: further lines are indented.
-  const fault = error === undefined ? "" : `\n${describeError(error)}`.replaceAll(/[\r\n]+/g, "\n    ");
-  return `${time} ${level.padEnd(5)} ${logger}: ${message.replaceAll(/[\r\n]+/g, " ")}${values}${fault}`;
+  const values = Object.keys(rest).map((name) => ` ${name}=${toJsonText(readPart(rest, name))}`).join("");
+  const fault = error === undefined ? "" : `\n${describeError(error)}`;
+  // What comes from outside must neither look like a record of its own nor move the cursor of a terminal:
+  // further lines are indented, other control characters are replaced.
+  const text = `${time} ${level.padEnd(5)} ${logger}: ${
+    message.replaceAll(/[\r\n]+/g, " ")
+  }${values}${fault}`;
+  return text.replaceAll(/[\r\n]+/g, "\n    ").replaceAll(CONTROL, "\ufffd");
 }
 
 function toJsonLine({ properties, ...record }: LogRecord): string {
   const { error, ...rest } = properties;
-  return toJsonText({ ...rest, ...(error === undefined ? {} : { error: describeError(error) }), ...record });
+  const fault = error === undefined ? {} : { error: describeError(error) };
+  return toJsonText({ ...rest, ...fault, ...record }).replaceAll(CONTROL, "\ufffd");
 }
 
 /** Logging must never fail: what JSON can not carry is written as text, and what has no text by its type. */
 function toJsonText(value: unknown): string {
   try {
-    return JSON.stringify(value, (_name, part) => typeof part === "bigint" ? toText(part) : part) ??
-      toText(value);
+    return JSON.stringify(value, (_name, part) => typeof part === "bigint" ? String(part) : part) ??
+      JSON.stringify(toText(value));
   } catch {
+    // A cycle, or a getter or `toJSON` that throws: the others still have their places.
     if (typeof value !== "object" || value === null) return JSON.stringify(toText(value));
-    const parts = Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}:${toPartText(part)}`);
+    const parts = Object.keys(value).map((name) =>
+      `${JSON.stringify(name)}:${toPartText(readPart(value, name))}`
+    );
     return `{${parts.join(",")}}`;
   }
 }
@@ -129,8 +139,15 @@ function toPartText(part: unknown): string {
   try {
     return JSON.stringify(part) ?? JSON.stringify(toText(part));
   } catch {
-    // A cycle, a BigInt deep inside, or a `toJSON` that throws.
     return JSON.stringify(toText(part));
+  }
+}
+
+function readPart(value: object, name: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[name];
+  } catch (error) {
+    return toText(error);
   }
 }
 
@@ -147,6 +164,8 @@ function describeError(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return toText(error);
   const own = error.stack ?? `${error.name}: ${error.message}`;
   // Deeper chains of causes are most likely circles.
-  if (error.cause === undefined || depth === MAX_CAUSES) return own;
-  return `${own}\nCaused by: ${describeError(error.cause, depth + 1)}`;
+  if (depth === MAX_CAUSES) return own;
+  const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
+  const causes = error.cause === undefined ? parts : [...parts, error.cause];
+  return [own, ...causes.map((cause) => `Caused by: ${describeError(cause, depth + 1)}`)].join("\n");
 }

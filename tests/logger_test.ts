@@ -111,3 +111,24 @@ for (const format of ["text", "json"] as const) {
     }
   });
 }
+
+for (const format of ["text", "json"] as const) {
+  Deno.test(`createLogger() never throws and never forges a line (${format})`, () => {
+    const lines: string[] = [];
+    const logger = createLogger("x", { format, write: (line) => lines.push(line) });
+    const trap = {
+      get y(): never {
+        throw new Error("trap");
+      },
+    };
+
+    logger.info("a", { trap, big: 1n, symbol: Symbol("a\nb"), fn: () => "c\nd" });
+    logger.info("\u001b[1A\u001b[2K\u2028gone", { error: new Error("\u001b[1Ax\n2026 info forged") });
+
+    assertEquals(lines.length, 2);
+    for (const line of lines) assertEquals(["\u001b", "\u2028"].some((sign) => line.includes(sign)), false);
+    for (const line of lines) {
+      assertEquals(line.split("\n").slice(1).every((rest) => rest.startsWith("    ")), true);
+    }
+  });
+}

@@ -46,9 +46,17 @@ export class CallScope {
     return this.#isSettled;
   }
 
-  /** The signal of the call has aborted. */
-  get isAborted(): boolean {
-    return this.#controller?.signal.aborted ?? false;
+  /**
+   * Says whether an error only tells that the call was aborted.
+   *
+   * @param error What the method threw.
+   * @returns Whether it is the reason of the signal, or an error that such a signal makes others throw.
+   */
+  isAbortion(error: unknown): boolean {
+    const signal = this.#controller?.signal;
+    if (signal === undefined || !signal.aborted) return false;
+    return error === signal.reason ||
+      (error instanceof Error && ["AbortError", "TimeoutError", "CallAbortedError"].includes(error.name));
   }
 
   /**
@@ -192,7 +200,7 @@ export class CallRunner<Caller, Context> {
       Promise.resolve(result).then(
         (value) => settle(() => writer.succeed(value, request, id)),
         // Who was told to stop does so with an error, which is no news.
-        (error) => settle(() => writer.fail(error, request, id, !scope?.isAborted)),
+        (error) => settle(() => writer.fail(error, request, id, !scope?.isAbortion(error))),
       );
     });
   }

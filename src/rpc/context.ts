@@ -6,6 +6,7 @@
 import { type Cookie, getCookies, setCookie } from "@std/http/cookie";
 import type { CallScope } from "./call.ts";
 import type { Exchange } from "./http.ts";
+import { ResponseHeaders } from "./response_headers.ts";
 import type { HANDLER_REFERENCE, HandlerReference, ServiceHandle } from "./service_type.ts";
 
 /** How a cookie is set (RFC 6265, section 4.1). */
@@ -86,9 +87,12 @@ export class RequestContext<Service = ServiceHandle, Principal = unknown> implem
     return this.#cookies;
   }
 
-  /** The headers of the HTTP response; the calls of a batch share them. */
+  /**
+   * The headers of the HTTP response; the calls of a batch share them. Setting one that the service sets itself
+   * (`content-type`, `content-length` …), or a value with control characters, throws a TypeError.
+   */
   get responseHeaders(): Headers {
-    this.#exchange.responseHeaders ??= new Headers();
+    this.#exchange.responseHeaders ??= new ResponseHeaders();
     return this.#exchange.responseHeaders;
   }
 

@@ -10,6 +10,25 @@ export interface Deadline {
   cancel(): void;
 }
 
+/** The longest time that a timer takes, in milliseconds. */
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
+
+/**
+ * Checks a time limit.
+ *
+ * @param name Its name, for the text of the error.
+ * @param limitMs Its value in milliseconds.
+ * @throws {RangeError} when no timer can keep it.
+ */
+export function checkTimeLimit(name: string, limitMs: number): void {
+  const isLimit = limitMs > 0 && (limitMs <= LONGEST_TIMER_MS || limitMs === Infinity);
+  if (typeof limitMs === "number" && isLimit) return;
+  const value = typeof limitMs === "number" ? limitMs : JSON.stringify(limitMs);
+  throw new RangeError(
+    `Cannot use ${value} as the ${name}: give milliseconds up to ${LONGEST_TIMER_MS}, or Infinity`,
+  );
+}
+
 /** Keeps the running time limits of a service. While none runs there is no timer. */
 export class Deadlines {
   readonly #queues: Map<number, Queue> = new Map();

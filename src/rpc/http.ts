@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Deadlines } from "./deadlines.ts";
+import { checkTimeLimit, Deadlines } from "./deadlines.ts";
 import type { ReplyText } from "./dispatch.ts";
 import { checkHead, checkLength, CUT_SHORT, type HttpRefusal, STOPPED, TOO_LARGE } from "./http_head.ts";
 import type { JsonRpcErrorObject } from "./message.ts";
@@ -75,9 +75,11 @@ export class RpcHttpHandler {
   /** Why a body without declared length is cut off. */
   readonly tooLarge: HttpRefusal = TOO_LARGE;
   readonly #dispatcher: HttpDispatcher;
-  readonly #bodyTimeoutMs: number;
+  /** How long a body may take to arrive, in milliseconds. */
+  readonly bodyTimeoutMs: number;
   readonly #takeText: (request: Request) => string | undefined;
   readonly #deadlines: Deadlines = new Deadlines();
+  readonly #isOneSegment: boolean;
   #isStopping = false;
 
   /**
@@ -85,14 +87,20 @@ export class RpcHttpHandler {
    *
    * @param dispatcher Answers the bodies.
    * @param options How to answer.
+   * @throws {RangeError} when a limit is not positive.
    */
   constructor(dispatcher: HttpDispatcher, options: RpcHttpOptions = {}) {
     const { endpoint = "/api", maxBodyBytes = 1_048_576, bodyTimeoutMs = 60_000 } = options;
+    if (!(maxBodyBytes > 0)) {
+      throw new RangeError(`Cannot limit a body to ${maxBodyBytes} bytes: give a positive number`);
+    }
+    checkTimeLimit("bodyTimeoutMs", bodyTimeoutMs);
     this.#dispatcher = dispatcher;
-    this.#bodyTimeoutMs = bodyTimeoutMs;
+    this.bodyTimeoutMs = bodyTimeoutMs;
     this.#takeText = options.takeText ?? (() => undefined);
     this.endpoint = new URL(endpoint, "http://localhost").pathname;
     this.maxBodyBytes = maxBodyBytes;
+    this.#isOneSegment = this.endpoint.lastIndexOf("/") === 0;
   }
 
   /** From now on a body that breaks off is answered with Service stopped: a server cuts it when it stops. */
@@ -108,10 +116,11 @@ export class RpcHttpHandler {
    */
   isFor(request: Request): boolean {
     const { url } = request;
-    if (!this.matches(url)) return false;
-    // A runtime may put the Host header into the URL as it came: one that holds a path and a "?" must not hide
-    // the path that was asked for. Without a query there is no room for it.
-    return url.endsWith(this.endpoint) || !/[/?#]/.test(request.headers.get("host") ?? "");
+    const end = this.#findEnd(url);
+    if (end < 0) return false;
+    // A runtime may put the Host header into the URL as it came: one that holds a path must not stand for the
+    // path that was asked for. Where the URL ends with a path of one segment there is no room for it.
+    return (end === url.length && this.#isOneSegment) || !/[/?#]/.test(request.headers.get("host") ?? "");
   }
 
   /**
@@ -121,10 +130,7 @@ export class RpcHttpHandler {
    * @returns Whether it is the endpoint's.
    */
   matches(url: string): boolean {
-    const start = url.charCodeAt(0) === SLASH ? 0 : url.indexOf("/", SHORTEST_ORIGIN);
-    if (!url.startsWith(this.endpoint, start)) return false;
-    const next = start + this.endpoint.length;
-    return next === url.length || url.charCodeAt(next) === QUESTION_MARK || url.charCodeAt(next) === HASH;
+    return this.#findEnd(url) >= 0;
   }
 
   /**
@@ -178,13 +184,22 @@ export class RpcHttpHandler {
     return this.#dispatcher.dispatchText(text, exchange);
   }
 
+  /** Returns where the path of the endpoint ends in a URL, -1 when the URL has another path. */
+  #findEnd(url: string): number {
+    const start = url.charCodeAt(0) === SLASH ? 0 : url.indexOf("/", SHORTEST_ORIGIN);
+    const end = start + this.endpoint.length;
+    if (!url.startsWith(this.endpoint, start)) return -1;
+    const next = url.charCodeAt(end);
+    return end === url.length || next === QUESTION_MARK || next === HASH ? end : -1;
+  }
+
   async #readAndAnswer(request: Request): Promise<Response> {
     const refusal = checkLength(request.headers.get("content-length"), this.maxBodyBytes);
     if (refusal !== undefined) return this.#toResponse(refusal);
     const { readText } = await import("./body.ts");
     const text = await readText(request, {
       maxBytes: this.maxBodyBytes,
-      timeoutMs: this.#bodyTimeoutMs,
+      timeoutMs: this.bodyTimeoutMs,
       deadlines: this.#deadlines,
     });
     if (typeof text === "string") return this.#answer(request, text);
@@ -221,6 +236,7 @@ function createResponse(text: ReplyText, { responseHeaders }: Exchange): Respons
     return text === undefined ? new Response(null, NO_CONTENT_INIT) : new Response(text, JSON_INIT);
   }
   if (text === undefined) return new Response(null, { status: 204, headers: responseHeaders });
-  responseHeaders.set("content-type", "application/json");
-  return new Response(text, { headers: responseHeaders });
+  const headers = new Headers(responseHeaders);
+  headers.set("content-type", "application/json");
+  return new Response(text, { headers });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkTimeLimit } from "./deadlines.ts";
 import type { JsonRpcParams } from "./message.ts";
 import type { StandardSchema } from "./schema.ts";
 import { type Binding, declareParameters, readParameters, Signature } from "./signature.ts";
@@ -53,7 +54,7 @@ const METHOD_NAME = /^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*$/;
  * @throws {TypeError} when it is no such name.
  */
 export function checkMethodName(name: string): void {
-  if (METHOD_NAME.test(name) && !name.startsWith("rpc.")) return;
+  if (typeof name === "string" && METHOD_NAME.test(name) && !name.startsWith("rpc.")) return;
   throw new TypeError(
     `Cannot expose method ${JSON.stringify(name)}: a name is letters, digits and "_" in segments parted ` +
       `by ".", begins with a letter and not with "rpc."`,
@@ -69,6 +70,7 @@ export function checkMethodName(name: string): void {
  * @param options How it is exposed.
  * @returns The prepared method.
  * @throws {TypeError} when the name is not allowed or the parameters can not be found out.
+ * @throws {RangeError} when the time limit is not positive.
  */
 export async function createMethod<Context = unknown>(
   name: string,
@@ -80,6 +82,7 @@ export async function createMethod<Context = unknown>(
   const takesContext = options.requiresHandlerReference === true;
   const isPrivate = options.private === true;
   checkMethodName(name);
+  checkTimeLimit(`timeoutMs of method "${name}"`, timeoutMs);
   const bySchema = params !== undefined && !isList(params);
   return {
     name,
@@ -87,7 +90,9 @@ export async function createMethod<Context = unknown>(
     takesContext,
     timeoutMs,
     direct: !isPrivate && !takesContext && !bySchema,
-    bind: bySchema ? await loadSchemaBinding(params) : await createBinding(name, fn, params, takesContext),
+    bind: bySchema
+      ? await loadSchemaBinding(name, params)
+      : await createBinding(name, fn, params, takesContext),
     invoke: await createInvoke<Context>(fn, target, takesContext, result),
   };
 }
@@ -114,9 +119,10 @@ async function createBinding(
   }
 }
 
-async function loadSchemaBinding(schema: StandardSchema): Promise<RpcMethod["bind"]> {
-  const { bindBySchema } = await import("./schema.ts");
-  return bindBySchema(schema);
+async function loadSchemaBinding(name: string, schema: StandardSchema): Promise<RpcMethod["bind"]> {
+  const { bindBySchema, isStandardSchema } = await import("./schema.ts");
+  if (isStandardSchema(schema)) return bindBySchema(schema);
+  throw new TypeError(`Cannot expose method "${name}": params must be a list of names or a Standard Schema`);
 }
 
 async function createInvoke<Context>(

@@ -14,7 +14,7 @@ export type ResponseStyle = "spec" | "legacy";
 
 /** How a dispatcher answers. */
 export interface ReplyOptions {
-  /** Told of everything that a call throws, but for an `RpcError`. @default {nobody is told} */
+  /** Told of everything that a call throws, but for an `RpcError` without cause. @default {nobody is told} */
   readonly onError?: ((error: unknown, request: JsonRpcRequest) => void) | undefined;
   /** Puts class and message of an exception into the `data` of the Internal error. @default {false} */
   readonly exposeErrorDetails?: boolean | undefined;
@@ -110,8 +110,9 @@ export class ReplyWriter {
    * @returns The text of the response object.
    */
   fail(error: unknown, request: JsonRpcRequest, id: JsonRpcId | undefined, isNews = true): string {
-    if (error instanceof RpcError) {
+    if (isRpcError(error)) {
       const { rpcCode: code, message, data } = error;
+      if (error.cause !== undefined) this.report(error, request);
       try {
         return this.refuse(data === undefined ? { code, message } : { code, message, data }, id);
       } catch (cause) {
@@ -148,6 +149,12 @@ export class ReplyWriter {
       // An observer that fails must not cost the caller the answer.
     }
   }
+}
+
+/** By its code, too: the error may come from another copy of the package. */
+function isRpcError(error: unknown): error is RpcError {
+  return error instanceof RpcError ||
+    (error instanceof Error && (error as Partial<RpcError>).code === "ERR_RPC");
 }
 
 function toIdText(id: JsonRpcId): string {

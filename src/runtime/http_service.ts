@@ -20,6 +20,8 @@ export interface HttpService {
 export interface RawEndpoint {
   /** The largest body that is read, in bytes. */
   readonly maxBodyBytes: number;
+  /** How long a body may take to arrive, in milliseconds. */
+  readonly bodyTimeoutMs: number;
   /** Says whether a request target is the endpoint. */
   matches(target: string): boolean;
   /** Says why a request is refused before its body is read. */

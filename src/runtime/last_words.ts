@@ -10,8 +10,9 @@ interface LastWords {
   readonly exitCode: number;
 }
 
-// Of the process, like the event that it serves: one listener for all services, and no error is kept alive.
-const lastWords: WeakMap<object, LastWords> = new WeakMap();
+const LAST_WORDS = Symbol.for("@gemstone/gemstone.lastWords");
+
+// Of the process, like the event that it listens to: one listener serves all services.
 let isListening = false;
 
 /**
@@ -23,13 +24,13 @@ let isListening = false;
  * @param exitCode The exit code.
  */
 export function endProcessIfUnhandled(error: object, text: string, exitCode: number): void {
-  lastWords.set(error, { text, exitCode });
+  Object.defineProperty(error, LAST_WORDS, { value: { text, exitCode }, configurable: true });
   if (!isListening) onUnhandledError(speak);
   isListening = true;
 }
 
 function speak(error: unknown): void {
-  const words = typeof error === "object" && error !== null ? lastWords.get(error) : undefined;
+  const words = (error as { readonly [LAST_WORDS]?: LastWords } | null | undefined)?.[LAST_WORDS];
   if (words === undefined) return;
   // deno-lint-ignore no-console -- the last words of a program belong on its console
   (words.exitCode === 0 ? console.log : console.error)(words.text);

@@ -9,6 +9,9 @@ import type { HttpService, Listener, ListenOptions } from "./http_service.ts";
 import { ConnectionTracker } from "./node_connections.ts";
 import { answerRaw } from "./node_endpoint.ts";
 
+/** How often Node looks for requests that take too long, in milliseconds. */
+const CHECK_INTERVAL_MS = 5_000;
+
 /**
  * Begins to listen on Node.
  *
@@ -23,7 +26,9 @@ export async function listenOnNode(service: HttpService, options: ListenOptions)
   const answerEndpoint = createWebListener((request) => service.fetch(request));
   // A `Request` has a normalised URL: what is not the endpoint as it was sent must not become it.
   const answerOther = createWebListener((request) => service.fetchOther(request));
-  const server = createServer((request, response) => {
+  // Node itself answers 408 when a request takes longer to arrive.
+  const limits = { requestTimeout: endpoint.bodyTimeoutMs, connectionsCheckingInterval: CHECK_INTERVAL_MS };
+  const server = createServer(limits, (request, response) => {
     // A request loses its socket when that closes.
     const { socket } = request;
     if (!connections.begin(socket, response)) return;

@@ -41,8 +41,9 @@ export function answerRaw(
     const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
     const exchange = new NodeExchange(request, response);
     const reply = endpoint.answerText(body.toString(), exchange);
-    if (typeof reply === "object") reply.then((text) => send(response, text, exchange, onAnswer));
-    else send(response, reply, exchange, onAnswer);
+    if (typeof reply !== "object") return send(response, reply, exchange, onAnswer);
+    // Whatever Node refuses to send costs this connection, and never the process.
+    reply.then((text) => send(response, text, exchange, onAnswer)).catch(() => response.destroy());
   });
 }
 

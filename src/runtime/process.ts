@@ -15,6 +15,7 @@ interface NodeProcess {
   getBuiltinModule?(name: "node:os"): { availableParallelism(): number };
   on(event: string, listener: (value: unknown) => void): unknown;
   off(event: string, listener: (value: unknown) => void): unknown;
+  listenerCount(event: string): number;
 }
 
 const IS_DENO = "Deno" in globalThis;
@@ -105,14 +106,23 @@ export function exit(code: number): never {
 }
 
 /**
- * Calls a function with each error that nobody handles, before the runtime ends the process because of it.
+ * Calls a function with each error that nobody handles, not even a listener of the program for such errors,
+ * before the runtime ends the process because of it.
  *
  * @param listener The function.
  */
 export function onUnhandledError(listener: (error: unknown) => void): void {
-  if (IS_DENO) globalThis.addEventListener("unhandledrejection", ({ reason }) => listener(reason));
+  if (IS_DENO) {
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      if (!event.defaultPrevented) listener(event.reason);
+    });
+    return;
+  }
+  const nodeProcess = getNodeProcess();
   // This event only watches: the error ends the process in its own way afterwards.
-  else getNodeProcess().on("uncaughtExceptionMonitor", listener);
+  nodeProcess.on("uncaughtExceptionMonitor", (error) => {
+    if (nodeProcess.listenerCount("uncaughtException") === 0) listener(error);
+  });
 }
 
 function onSignal(): void {
@@ -126,8 +136,12 @@ function onSignal(): void {
 
 function listenToSignals(isOn: boolean): void {
   for (const signal of SIGNALS) {
-    if (IS_DENO) {
-      isOn ? Deno.addSignalListener(signal, onSignal) : Deno.removeSignalListener(signal, onSignal);
-    } else isOn ? getNodeProcess().on(signal, onSignal) : getNodeProcess().off(signal, onSignal);
+    try {
+      if (!IS_DENO) getNodeProcess()[isOn ? "on" : "off"](signal, onSignal);
+      else if (isOn) Deno.addSignalListener(signal, onSignal);
+      else Deno.removeSignalListener(signal, onSignal);
+    } catch {
+      // Windows does not have every signal: what can not be sent need not be heard.
+    }
   }
 }

@@ -21,8 +21,12 @@ export function createAccessLog(logger: Logger, fetch: Fetch): Fetch {
     const begin = performance.now();
     const response = await fetch(request);
     const durationMs = Math.round((performance.now() - begin) * 1000) / 1000;
-    const { pathname } = new URL(request.url);
-    logger.info(`${request.method} ${pathname} ${response.status}`, { durationMs });
+    logger.info(`${request.method} ${readPath(request.url)} ${response.status}`, { durationMs });
     return response;
   };
+}
+
+/** Cuts the path out of a URL that a hostile Host header may have made invalid. */
+function readPath(url: string): string {
+  return /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? "";
 }

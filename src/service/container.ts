@@ -32,7 +32,6 @@ import { collectExposures, type ExposedMethodOptions, type Exposure } from "./ex
 export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
   readonly #exposed: Exposure[] = [];
   #microservice: Service | undefined;
-  #isCollected = false;
 
   /**
    * The service that this is a part of.
@@ -53,12 +52,21 @@ export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
    * @throws {ServiceConfigurationError} when it is a part of another service already.
    */
   setMicroservice(microservice: Service): void {
-    if (this.#microservice !== undefined && this.#microservice !== microservice) {
-      throw new ServiceConfigurationError(
-        `Cannot use one ${this.constructor.name} in two services: make one for each`,
-      );
-    }
+    this.checkFreeFor(microservice);
     this.#microservice = microservice;
+  }
+
+  /**
+   * Checks that this is not a part of another service.
+   *
+   * @param microservice The service.
+   * @throws {ServiceConfigurationError} when it is a part of another one.
+   */
+  checkFreeFor(microservice: Service): void {
+    if (this.#microservice === undefined || this.#microservice === microservice) return;
+    throw new ServiceConfigurationError(
+      `Cannot use one ${this.constructor.name} in two services: make one for each`,
+    );
   }
 
   /**
@@ -68,7 +76,7 @@ export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
    * @param fn The function; its parameters are read from its own list.
    * @param options How to expose it; `name` is ignored.
    * @throws {TypeError} when the name is not allowed or `fn` is no function.
-   * @throws {ServiceConfigurationError} when the service has started.
+   * @throws {ServiceConfigurationError} when the service has started or answered a request.
    *
    * @example
    * ```js
@@ -88,19 +96,18 @@ export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
     if (typeof fn !== "function") {
       throw new TypeError(`Cannot expose method "${name}": it must be a function, got ${typeof fn}`);
     }
-    if (this.#isCollected) {
-      throw new ServiceConfigurationError(`Cannot expose method "${name}": the service has started`);
+    if (this.#microservice !== undefined) {
+      throw new ServiceConfigurationError(`Cannot expose method "${name}": the service is in use already`);
     }
     this.#exposed.push({ name, fn, target: this, options: { ...options } });
   }
 
   /**
-   * Finds all that this exposes, decorated or not. Afterwards nothing can be added.
+   * Finds all that this exposes, decorated or not.
    *
    * @returns The exposed methods.
    */
   getExposedMethods(): readonly Exposure[] {
-    this.#isCollected = true;
     return [...collectExposures(this), ...this.#exposed];
   }
 }

@@ -34,7 +34,7 @@ export function describeService(settings: DescribedSettings, exposures: readonly
   return {
     name: settings.name,
     host: settings.host,
-    port: settings.port,
+    port: Number(new URL(settings.url).port) || settings.port,
     accessible_at: settings.accessibleAt ?? settings.url,
     max_parallel_blocking_tasks: toPoolSize(settings),
     methods: Object.fromEntries(exposures.map(({ name, options }) => [name, describeMethod(options)])),

@@ -72,8 +72,9 @@ export class Lifecycle {
   start({ signal, args = getArguments() }: StartOptions): Promise<void> {
     if (this.#stopping !== undefined) return this.#stopping.then(() => this.start({ signal, args }));
     this.#starting ??= this.#start(signal, args).catch(async (error) => {
-      this.#starting = undefined;
+      // The next start must not begin before this one has been cleared away.
       await this.#close();
+      this.#starting = undefined;
       throw await explain(error);
     });
     return this.#starting;
@@ -99,11 +100,11 @@ export class Lifecycle {
     const service = this.#service;
     signal?.throwIfAborted();
     if (!this.#isConfigured && !service.skipConfiguration) await this.#configure(args);
+    this.#listenToSignals(signal);
     const prepared = await this.#prepare();
     this.#prepared = prepared;
     await service.onServiceStart();
     this.#listener = await listen(prepared, service);
-    this.#listenToSignals(signal);
     service.logger.info(`Listening on ${service.url}`);
   }
 
@@ -129,7 +130,7 @@ export class Lifecycle {
 
   async #close(): Promise<void> {
     const prepared = this.#prepared;
-    if (prepared === undefined) return;
+    if (prepared === undefined) return this.#forgetSignals();
     const listener = this.#listener;
     prepared.endpoint.beginToStop();
     // A notification may begin until the last connection is gone.
@@ -171,7 +172,11 @@ async function isLate(work: Promise<unknown>, limitMs: number): Promise<boolean>
 
 /** Sees to it that an error that nobody handles ends the process in a readable way. */
 async function explain(error: unknown): Promise<unknown> {
-  const { prepareForUnhandled } = await import("./failure.ts");
-  prepareForUnhandled(error);
+  try {
+    const { prepareForUnhandled } = await import("./failure.ts");
+    prepareForUnhandled(error);
+  } catch {
+    // Without the permission to load it: the error itself says more than that.
+  }
   return error;
 }

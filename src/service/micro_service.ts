@@ -130,7 +130,7 @@ export abstract class MicroService extends Container implements ServiceHandle, A
    * @param options `signal`: stops the service when it aborts. `args`: the command line, `[]` for none.
    * @throws {ServiceConfigurationError} when a setting can not be used.
    * @throws {ConfigurationValueError} when a configurator has a value that can not be used.
-   * @throws {UsageRequest} when the command line asks for help or can not be understood.
+   * @throws {UsageRequest} (of `@gemstone/gemstone/config`) when the command line asks for help or is wrong.
    * @throws {ListenError} when the address can not be listened on.
    */
   start(options: StartOptions = {}): Promise<void> {
@@ -171,7 +171,10 @@ export abstract class MicroService extends Container implements ServiceHandle, A
     return await describeConfiguration(this);
   }
 
-  /** Override it to act before the service listens. When it throws, the service does not start. */
+  /**
+   * Override it to act before the service listens. When it throws, the service does not start; do not wait for
+   * `stop()` in it.
+   */
   onServiceStart(): void | Promise<void> {}
 
   /**

@@ -14,7 +14,7 @@ import { getTextTaker } from "../runtime/listen.ts";
 import type { Container } from "./container.ts";
 import type { Exposure } from "./exposure.ts";
 import type { DescribedSettings } from "./introspection.ts";
-import { type CheckedSettings, checkSettings, requireTime } from "./settings.ts";
+import { type CheckedSettings, checkSettings } from "./settings.ts";
 
 /** What is asked of a service to prepare it. */
 export interface PreparableService extends ServiceHandle, CheckedSettings, DescribedSettings {
@@ -28,6 +28,7 @@ export interface PreparableService extends ServiceHandle, CheckedSettings, Descr
   readonly useAccessLog: boolean;
   readonly maxParallelBlockingTasks: number | undefined;
   getExposedMethods(): readonly Exposure[];
+  setMicroservice(service: ServiceHandle): void;
   authenticateRequest(context: RequestContext): unknown;
 }
 
@@ -60,7 +61,8 @@ export interface PreparedService {
 export async function prepareService(service: PreparableService): Promise<PreparedService> {
   checkSettings(service);
   const table = await createTable(service);
-  for (const container of service.modules) container.setMicroservice(service);
+  for (const container of service.modules) container.checkFreeFor(service);
+  for (const container of [service, ...service.modules]) container.setMicroservice(service);
   const dispatcher = new Dispatcher<Exchange, RequestContext>(table, {
     ...await createCallHooks(service, table),
     onError: (error, { method }) => service.logger.error(`Method "${method}" failed`, { error }),
@@ -71,7 +73,6 @@ export async function prepareService(service: PreparableService): Promise<Prepar
   const endpoint = new RpcHttpHandler(dispatcher, {
     endpoint: service.endpoint,
     maxBodyBytes: service.maxBodyBytes,
-    bodyTimeoutMs: service.callTimeoutMs,
     takeText: getTextTaker(),
   });
   const fetchOther = () => new Response("Not Found\n", { status: 404 });
@@ -141,7 +142,6 @@ async function buildMethodTable<Context>(
     }
     owners.set(name, owner);
     const { timeoutMs = callTimeoutMs } = options;
-    requireTime(`timeoutMs of method "${name}"`, timeoutMs);
     table.set(name, await prepareMethod(name, fn, target, { ...options, timeoutMs }));
   }
   return table;

@@ -4,6 +4,8 @@
  * @module
  */
 import { ServiceConfigurationError } from "../errors.ts";
+import { checkTimeLimit } from "../rpc/deadlines.ts";
+import type { Container } from "./container.ts";
 
 /** The settings that are checked here; {@linkcode MicroService} describes them. */
 export interface CheckedSettings {
@@ -18,10 +20,8 @@ export interface CheckedSettings {
   readonly callTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
   readonly maxParallelBlockingTasks: number | undefined;
+  readonly modules: readonly object[];
 }
-
-/** The longest time that a timer takes, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Checks settings.
@@ -31,58 +31,54 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  */
 export function checkSettings(settings: CheckedSettings): void {
   const { name, host, port, endpoint, accessibleAt, responseStyle } = settings;
-  require(
+  demand(
     typeof name === "string" && name.trim() !== "",
     "name",
     name,
     'a name, as in: override name = "users"',
   );
-  require(
+  demand(
     typeof host === "string" && host !== "",
     "host",
     host,
     "an address to listen on, such as 127.0.0.1",
   );
-  require(Number.isInteger(port) && port >= 0 && port <= 65535, "port", port, "an integer from 0 to 65535");
-  require(isPath(endpoint), "endpoint", endpoint, 'a path that begins with "/", without query or fragment');
-  require(
+  demand(Number.isInteger(port) && port >= 0 && port <= 65535, "port", port, "an integer from 0 to 65535");
+  demand(isPath(endpoint), "endpoint", endpoint, 'a path that begins with "/", without query or fragment');
+  demand(
     accessibleAt === undefined || isHttpUrl(accessibleAt),
     "accessibleAt",
     accessibleAt,
     "an http or https URL",
   );
-  require(
+  demand(
     responseStyle === "spec" || responseStyle === "legacy",
     "responseStyle",
     responseStyle,
     '"spec" or "legacy"',
   );
-  for (const limit of ["maxBodyBytes", "maxBatchSize"] as const) requireCount(limit, settings[limit]);
+  const isModule = (value: unknown) =>
+    typeof (value as Partial<Container> | null)?.getExposedMethods === "function";
+  const areModules = Array.isArray(settings.modules) && settings.modules.every(isModule);
+  demand(areModules, "modules", settings.modules, "instances of Container, as in: [new Users()]");
+  for (const limit of ["maxBodyBytes", "maxBatchSize"] as const) demandCount(limit, settings[limit]);
   if (settings.maxParallelBlockingTasks !== undefined) {
-    requireCount("maxParallelBlockingTasks", settings.maxParallelBlockingTasks);
+    demandCount("maxParallelBlockingTasks", settings.maxParallelBlockingTasks);
   }
   for (const limit of ["callTimeoutMs", "shutdownTimeoutMs"] as const) {
-    requireTime(`${limit}`, settings[limit]);
+    try {
+      checkTimeLimit(`service's ${limit}`, settings[limit]);
+    } catch (cause) {
+      throw new ServiceConfigurationError((cause as Error).message, { cause });
+    }
   }
 }
 
-/**
- * Checks a time limit.
- *
- * @param name Its name, for the text of the error.
- * @param value Its value in milliseconds.
- * @throws {ServiceConfigurationError} when no timer can keep it.
- */
-export function requireTime(name: string, value: number): void {
-  const isTime = typeof value === "number" && value > 0 && (value <= LONGEST_TIMER || value === Infinity);
-  require(isTime, name, value, `milliseconds from 1 to ${LONGEST_TIMER}, or Infinity`);
+function demandCount(name: string, value: number): void {
+  demand(Number.isSafeInteger(value) && value > 0, name, value, "a positive integer");
 }
 
-function requireCount(name: string, value: number): void {
-  require(Number.isSafeInteger(value) && value > 0, name, value, "a positive integer");
-}
-
-function require(isRight: boolean, name: string, value: unknown, accepted: string): asserts isRight {
+function demand(isRight: boolean, name: string, value: unknown, accepted: string): asserts isRight {
   if (isRight) return;
   const text = typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value);
   throw new ServiceConfigurationError(`Cannot use ${text} as the service's ${name}: give ${accepted}`);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createMethod, Dispatcher } from "@gemstone/gemstone/rpc";
+import { type CallScope, createMethod, Dispatcher } from "@gemstone/gemstone/rpc";
 import { createGate } from "../support/service.ts";
 
 Deno.test("dispatch() ends a call that never ends after its time limit", async () => {
@@ -48,3 +48,36 @@ Deno.test("a method does not run when its time was over before the caller was au
   assertEquals(JSON.parse(text!).error.code, -32002);
   assertEquals(ran, false);
 });
+
+for (
+  const [what, fail, isNews] of [
+    ["the reason of the signal", (signal: AbortSignal) => signal.reason, false],
+    ["an AbortError", () => new DOMException("x", "AbortError"), false],
+    ["an error of its own", () => new TypeError("a fault in the clean-up"), true],
+  ] as const
+) {
+  Deno.test(`a method that throws ${what} after its time limit is ${isNews ? "" : "not "}reported again`, async () => {
+    const reported: unknown[] = [];
+    const ended = createGate();
+    const slow = await createMethod<CallScope>(
+      "slow",
+      async (scope: CallScope) => {
+        const signal = scope.follow(() => new AbortController().signal);
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        setTimeout(ended.open, 0);
+        throw fail(signal);
+      },
+      undefined,
+      { requiresHandlerReference: true, timeoutMs: 10, params: [] },
+    );
+    const dispatcher = new Dispatcher<undefined, CallScope>(new Map([["slow", slow]]), {
+      openContext: (_caller, scope) => scope,
+      onError: (error) => reported.push(error),
+    });
+
+    await dispatcher.dispatch({ jsonrpc: "2.0", method: "slow", id: 1 }, undefined);
+    await ended.promise;
+
+    assertEquals(reported.length, isNews ? 2 : 1);
+  });
+}

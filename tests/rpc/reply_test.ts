@@ -1,5 +1,5 @@
 /** What becomes of whatever a method can return or throw. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { type JsonValue, RpcError } from "@gemstone/gemstone";
 import { createMethod, Dispatcher, type DispatcherOptions, type RpcFunction } from "@gemstone/gemstone/rpc";
 
@@ -194,5 +194,33 @@ for (
     const answer = await run(() => Promise.reject(error), { onError: (error) => reported.push(error) });
 
     assertEquals(answer, `{"jsonrpc":"2.0","error":${text},"id":1}`);
+  });
+}
+
+Deno.test("an RpcError with a cause is answered as it is, and its cause is reported", async () => {
+  const reported: unknown[] = [];
+  const error = new RpcError(4001, "Out of stock", undefined, { cause: new Error("database") });
+  const fail = await createMethod("fail", () => Promise.reject(error), undefined);
+  const dispatcher = new Dispatcher(new Map([["fail", fail]]), { onError: (what) => reported.push(what) });
+
+  const text = await dispatcher.dispatch({ jsonrpc: "2.0", method: "fail", id: 1 }, undefined);
+
+  assertEquals(text, '{"jsonrpc":"2.0","error":{"code":4001,"message":"Out of stock"},"id":1}');
+  assertEquals(reported, [error]);
+});
+
+Deno.test("an RpcError of another copy of the package is known by its code", async () => {
+  const error = Object.assign(new Error("Out of stock"), { code: "ERR_RPC", rpcCode: 4001 });
+  const fail = await createMethod("fail", () => Promise.reject(error), undefined);
+  const dispatcher = new Dispatcher(new Map([["fail", fail]]));
+
+  const text = await dispatcher.dispatch({ jsonrpc: "2.0", method: "fail", id: 1 }, undefined);
+
+  assertEquals(text, '{"jsonrpc":"2.0","error":{"code":4001,"message":"Out of stock"},"id":1}');
+});
+
+for (const timeoutMs of [NaN, 0, -1, 2 ** 40, "5" as unknown as number]) {
+  Deno.test(`createMethod() refuses the time limit ${JSON.stringify(timeoutMs)}`, async () => {
+    await assertRejects(() => createMethod("m", () => 1, undefined, { timeoutMs }), RangeError, "timeoutMs");
   });
 }

@@ -1,6 +1,6 @@
 /** Heads and broken framing over a real socket: a clean answer or a closed connection, and a service that lives. */
 import { assert, assertEquals } from "@std/assert";
-import { assertNothingLeaks, withEcho } from "../support/echo_service.ts";
+import { assertNothingLeaks, EchoService, withEcho } from "../support/echo_service.ts";
 import { exchange, RawConnection, toHead, toPost } from "../support/raw_connection.ts";
 
 const JSON_TYPE = "Content-Type: application/json";
@@ -122,16 +122,57 @@ for (const host of ["a:b@c", "x/y?z#", "[::bad", "", "..", "a b", "localhost:999
   });
 }
 
-Deno.test("the Host header does not make another path the endpoint", async () => {
-  await withEcho(async (port) => {
-    const body = '{"jsonrpc":"2.0","method":"echo","params":[1],"id":1}';
-    const head = ["POST /other HTTP/1.1", "Host: x/api?", JSON_TYPE, `Content-Length: ${body.length}`];
+for (
+  const [host, target] of [
+    ["x/api?", "/other"],
+    ["x/api?", "/other/api"],
+    ["x/api#", "/other/api"],
+  ] as const
+) {
+  Deno.test(`the Host header ${host} does not make ${target} the endpoint`, async () => {
+    await withEcho(async (port) => {
+      const body = '{"jsonrpc":"2.0","method":"echo","params":[1],"id":1}';
+      const head = [
+        `POST ${target} HTTP/1.1`,
+        `Host: ${host}`,
+        JSON_TYPE,
+        `Content-Length: ${body.length}`,
+      ];
 
-    const answer = await exchange(port, `${head.join("\r\n")}\r\n\r\n${body}`);
+      const answer = await exchange(port, `${head.join("\r\n")}\r\n\r\n${body}`);
 
-    assert(answer !== undefined && answer.status >= 400, `${answer?.status} ${answer?.body}`);
+      assert([400, 404].includes(answer!.status), `${answer!.status} ${answer!.body}`);
+    });
   });
+}
+
+Deno.test("the Host header does not make a part of the endpoint's path the whole", async () => {
+  await using service = new EchoService();
+  service.endpoint = "/v1/api";
+  await service.start();
+  const body = '{"jsonrpc":"2.0","method":"echo","params":[1],"id":1}';
+  const head = ["POST /api HTTP/1.1", "Host: x/v1", JSON_TYPE, `Content-Length: ${body.length}`];
+
+  const answer = await exchange(Number(new URL(service.url).port), `${head.join("\r\n")}\r\n\r\n${body}`);
+
+  assert([400, 404].includes(answer!.status), `${answer!.status} ${answer!.body}`);
 });
+
+for (const host of ["x:99999", "a b", "["]) {
+  Deno.test(`the access log copes with the Host header ${host}`, async () => {
+    await withEcho(
+      async (port) => {
+        const body = '{"jsonrpc":"2.0","method":"echo","params":[1],"id":1}';
+        const head = ["POST /api HTTP/1.1", `Host: ${host}`, JSON_TYPE, `Content-Length: ${body.length}`];
+
+        const answer = await exchange(port, `${head.join("\r\n")}\r\n\r\n${body}`);
+
+        assert([200, 400].includes(answer!.status), `${answer!.status} ${answer!.body}`);
+      },
+      (service) => service.useAccessLog = true,
+    );
+  });
+}
 
 for (
   const [what, target, useAccessLog] of [

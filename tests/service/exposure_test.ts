@@ -179,7 +179,7 @@ Deno.test("expose() refuses what is no function, a bad name, and a late call", a
   assertThrows(() => service.expose("rpc.x", () => 1), TypeError, "rpc.x");
   await (await post(service, "")).text();
 
-  assertThrows(() => service.expose("late", () => 1), ServiceConfigurationError, "has started");
+  assertThrows(() => service.expose("late", () => 1), ServiceConfigurationError, "is in use");
 });
 
 Deno.test("expose() copies its options", async () => {
@@ -190,3 +190,36 @@ Deno.test("expose() copies its options", async () => {
 
   assertEquals((await call(service, "secret")).error.code, -32001);
 });
+
+Deno.test("expose() works after a request that could not be answered", async () => {
+  const service = new Shop();
+  service.endpoint = "none";
+  await assertRejects(() => call(service, "x"), ServiceConfigurationError);
+  service.endpoint = "/api";
+  service.expose("one", () => 1);
+
+  assertEquals((await call(service, "one")).result, 1);
+});
+
+Deno.test("a service of which one module is taken takes none of the others", async () => {
+  const taken = new Users();
+  const first = new Shop();
+  first.modules = [taken];
+  await call(first, "x");
+  const free = new Users();
+  const second = new Shop();
+  second.modules = [free, taken];
+
+  await assertRejects(() => call(second, "x"), ServiceConfigurationError);
+
+  assertThrows(() => free.microservice, ServiceConfigurationError);
+});
+
+for (const modules of [[Users], [undefined], "users", null, [{}]]) {
+  Deno.test(`modules that are ${JSON.stringify(modules)} are refused by name`, async () => {
+    const service = new Shop();
+    service.modules = modules as unknown as Shop["modules"];
+
+    await assertRejects(() => call(service, "x"), ServiceConfigurationError, "modules");
+  });
+}
