@@ -73,7 +73,7 @@ export abstract class MicroService extends Container implements ServiceHandle, A
   useStatistics = false;
   /** Logs each HTTP request. On Node it costs the fast path. @default {false} */
   useAccessLog = false;
-  /** The largest request body, in bytes; a larger one is cut off with 413. @default {1048576} */
+  /** The largest request body, in bytes: cut off with 413, or 408 when it takes over 60 s. @default {1048576} */
   maxBodyBytes = 1_048_576;
   /** The most calls of a batch. @default {1000} */
   maxBatchSize = 1000;
