@@ -4,9 +4,7 @@
  * @module
  */
 import { CallAbortedError, CallTimeoutError, type RemoteServiceError } from "../errors.ts";
-
-/** The longest delay that timers of JavaScript runtimes know: 24.8 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from "../rpc/deadlines.ts";
 
 /** What may end a call. */
 export interface CallLimits {

@@ -216,7 +216,13 @@ function isBound(binding: Binding): binding is readonly unknown[] {
   return Array.isArray(binding);
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/**
+ * Says whether a method has answered with a promise, or with what passes for one.
+ *
+ * @param value What the method returned.
+ * @returns Whether it is an object with a `then` method.
+ */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
 }

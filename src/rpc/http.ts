@@ -72,11 +72,11 @@ export class RpcHttpHandler {
   readonly endpoint: string;
   /** The largest body that is read, in bytes. */
   readonly maxBodyBytes: number;
+  /** How long a body may take to arrive, in milliseconds. */
+  readonly bodyTimeoutMs: number;
   /** Why a body without declared length is cut off. */
   readonly tooLarge: HttpRefusal = TOO_LARGE;
   readonly #dispatcher: HttpDispatcher;
-  /** How long a body may take to arrive, in milliseconds. */
-  readonly bodyTimeoutMs: number;
   readonly #takeText: (request: Request) => string | undefined;
   readonly #deadlines: Deadlines = new Deadlines();
   readonly #isOneSegment: boolean;

@@ -1,9 +1,10 @@
 /**
- * Serves HTTP on the runtime that this runs on. It is asked here, once.
+ * Serves HTTP on the runtime that this runs on.
  *
  * @module
  */
 import type { HttpService, Listener, ListenOptions } from "./http_service.ts";
+import { IS_DENO } from "./process.ts";
 
 /**
  * Begins to listen.
@@ -15,7 +16,7 @@ import type { HttpService, Listener, ListenOptions } from "./http_service.ts";
  */
 export async function listen(service: HttpService, options: ListenOptions): Promise<Listener> {
   try {
-    if ("Deno" in globalThis) return listenOnDeno(service, options);
+    if (IS_DENO) return listenOnDeno(service, options);
     const { listenOnNode } = await import("./listen_node.ts");
     return await listenOnNode(service, options);
   } catch (cause) {
@@ -41,7 +42,7 @@ interface DenoInnerRequest {
  * @returns The function; `undefined` on runtimes without one.
  */
 export function getTextTaker(): ((request: Request) => string | undefined) | undefined {
-  if (!("Deno" in globalThis)) return undefined;
+  if (!IS_DENO) return undefined;
   let key: symbol | undefined;
   return (request) => {
     key ??= Object.getOwnPropertySymbols(request).find(({ description }) => description === "request");

@@ -8,8 +8,6 @@
 interface NodeProcess {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
   exit(code: number): never;
   /** Since Node 20.16. */
   getBuiltinModule?(name: "node:os"): { availableParallelism(): number };
@@ -18,7 +16,8 @@ interface NodeProcess {
   listenerCount(event: string): number;
 }
 
-const IS_DENO = "Deno" in globalThis;
+/** Whether this runs on Deno; else it is Node, or something like it. */
+export const IS_DENO: boolean = "Deno" in globalThis;
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** How long further signals mean the same, in milliseconds. */

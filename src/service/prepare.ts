@@ -4,6 +4,7 @@
  * @module
  */
 import { ServiceConfigurationError } from "../errors.ts";
+import type { CallScope } from "../rpc/call.ts";
 import type { RequestContext } from "../rpc/context.ts";
 import { Dispatcher } from "../rpc/dispatch.ts";
 import { type Exchange, RpcHttpHandler } from "../rpc/http.ts";
@@ -18,15 +19,12 @@ import { type CheckedSettings, checkSettings } from "./settings.ts";
 
 /** What is asked of a service to prepare it. */
 export interface PreparableService extends ServiceHandle, CheckedSettings, DescribedSettings {
-  readonly name: string;
-  readonly url: string;
   readonly modules: readonly Container[];
   readonly responseStyle: ResponseStyle;
   readonly exposeErrorDetails: boolean;
   readonly useIntrospection: boolean | undefined;
   readonly useStatistics: boolean;
   readonly useAccessLog: boolean;
-  readonly maxParallelBlockingTasks: number | undefined;
   getExposedMethods(): readonly Exposure[];
   setMicroservice(service: ServiceHandle): void;
   authenticateRequest(context: RequestContext): unknown;
@@ -111,8 +109,7 @@ async function createCallHooks(service: PreparableService, table: Map<string, Rp
   if ([...table.values()].every((method) => !method.private && !method.takesContext)) return {};
   const { RequestContext } = await import("../rpc/context.ts");
   return {
-    openContext: (exchange: Exchange, scope: ConstructorParameters<typeof RequestContext>[2]) =>
-      new RequestContext(service, exchange, scope),
+    openContext: (exchange: Exchange, scope: CallScope) => new RequestContext(service, exchange, scope),
     authorise: async (context: RequestContext) => {
       context.principal = await service.authenticateRequest(context);
       return context.principal;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { JsonObject } from "../json.ts";
+import { isThenable } from "../rpc/call.ts";
 import type { RpcMethod } from "../rpc/method.ts";
 
 /** The figures of one method. */
@@ -38,7 +39,7 @@ export class CallStatistics {
       };
       try {
         const result = method.invoke(args, context);
-        if (typeof (result as PromiseLike<unknown> | undefined)?.then !== "function") {
+        if (!isThenable(result)) {
           end(true);
           return result;
         }
