@@ -37,7 +37,18 @@ export type GemstoneErrorCode =
   | "ERR_INVALID_PARAMS"
   | "ERR_ACCESS_DENIED"
   | "ERR_INTERNAL"
-  | "ERR_UNKNOWN_REMOTE";
+  | "ERR_UNKNOWN_REMOTE"
+  | "ERR_EVENT_EMIT"
+  | "ERR_EVENT_TIMEOUT"
+  | "ERR_EVENT_ABORTED"
+  | "ERR_EVENT_BUFFER_FULL"
+  | "ERR_EVENT_TOO_LARGE"
+  | "ERR_EVENT_REJECTED"
+  | "ERR_EVENT_UNROUTABLE"
+  | "ERR_EVENT_NON_RETRYABLE"
+  | "ERR_TRANSPORT_STOPPED"
+  | "ERR_TOPOLOGY_CONFLICT"
+  | "ERR_BROKER_UNAVAILABLE";
 
 /** The base of every error that Gemstone throws for a caller to handle. */
 export class GemstoneError extends Error {
@@ -344,5 +355,196 @@ export class UnknownRemoteError extends RemoteCallError {
    */
   constructor(rpcCode: number, message: string, data?: JsonValue, rpcMessage?: string) {
     super("ERR_UNKNOWN_REMOTE", rpcCode, message, data, rpcMessage);
+  }
+}
+
+/**
+ * Whether an event whose `emitEvent` failed may have been delivered: `"not-sent"`, certainly not; `"unknown"`, it
+ * may have been, because it was sent and no confirmation came.
+ */
+export type EmitOutcome = "not-sent" | "unknown";
+
+/** The base of every reason why `emitEvent` rejects. When it was `"unknown"`, emit it again with the same id. */
+export class EmitError extends GemstoneError {
+  /** Whether the event may have been delivered. */
+  readonly outcome: EmitOutcome;
+
+  /**
+   * Creates the error of an event that was not confirmed.
+   *
+   * @param outcome Whether the event may have been delivered.
+   * @param message The event and why it was not confirmed.
+   * @param options `cause`: the error behind this one. `code`: that of a subclass.
+   */
+  constructor(outcome: EmitOutcome, message: string, options?: ErrorOptions & { code?: GemstoneErrorCode }) {
+    super(options?.code ?? "ERR_EVENT_EMIT", message, options);
+    this.outcome = outcome;
+  }
+}
+
+/** The broker did not confirm the event within its time limit. */
+export class EmitTimeoutError extends EmitError {
+  /** The limit that was passed, in milliseconds. */
+  readonly timeoutMs: number;
+
+  /**
+   * Creates the error of an event that was not confirmed in time.
+   *
+   * @param outcome Whether the event may have been delivered.
+   * @param timeoutMs The limit that was passed, in milliseconds.
+   * @param message The event and the limit.
+   */
+  constructor(outcome: EmitOutcome, timeoutMs: number, message: string) {
+    super(outcome, message, { code: "ERR_EVENT_TIMEOUT" });
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The caller's `AbortSignal` ended the wait for the confirmation. `cause` is the reason of the signal. */
+export class EmitAbortedError extends EmitError {
+  /**
+   * Creates the error of an event that its emitter gave up.
+   *
+   * @param outcome Whether the event may have been delivered.
+   * @param message The event.
+   * @param options `cause`: the reason of the signal.
+   */
+  constructor(outcome: EmitOutcome, message: string, options?: ErrorOptions) {
+    super(outcome, message, { ...options, code: "ERR_EVENT_ABORTED" });
+  }
+}
+
+/** So many events wait for the broker that this one was not taken. Nothing of it was sent. */
+export class EventBufferFullError extends EmitError {
+  /**
+   * Creates the error of an event that had no place.
+   *
+   * @param message The event and the limit.
+   */
+  constructor(message: string) {
+    super("not-sent", message, { code: "ERR_EVENT_BUFFER_FULL" });
+  }
+}
+
+/** The event is larger than the transport allows. Nothing of it was sent. */
+export class EventTooLargeError extends EmitError {
+  /**
+   * Creates the error of an event that is too large.
+   *
+   * @param message The event, its size and the limit.
+   */
+  constructor(message: string) {
+    super("not-sent", message, { code: "ERR_EVENT_TOO_LARGE" });
+  }
+}
+
+/** The broker refused the event again and again, for example because a queue is full. */
+export class EventRejectedError extends EmitError {
+  /**
+   * Creates the error of an event that the broker refused. Some of the queues may have taken it.
+   *
+   * @param message The event and how often it was refused.
+   * @param options `cause`: the error behind this one.
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super("unknown", message, { ...options, code: "ERR_EVENT_REJECTED" });
+  }
+}
+
+/** No service has a handler for the event, and it was emitted with `requireRoute`. */
+export class UnroutableEventError extends EmitError {
+  /**
+   * Creates the error of an event that nobody handles.
+   *
+   * @param message The event.
+   */
+  constructor(message: string) {
+    super("not-sent", message, { code: "ERR_EVENT_UNROUTABLE" });
+  }
+}
+
+/** The event transport has not been started, or has been stopped. */
+export class TransportStoppedError extends EmitError {
+  /**
+   * Creates the error of an event for a transport that does not run.
+   *
+   * @param outcome Whether the event may have been delivered.
+   * @param message The event and the state of the transport.
+   */
+  constructor(outcome: EmitOutcome, message: string) {
+    super(outcome, message, { code: "ERR_TRANSPORT_STOPPED" });
+  }
+}
+
+/**
+ * Thrown by an event handler: the event can never be handled, so it is dead-lettered at once and not tried again.
+ *
+ * @example
+ * ```ts
+ * import { eventHandler, MicroService, NonRetryableError } from "@gemstone/gemstone";
+ *
+ * class Billing extends MicroService {
+ *   override name = "billing";
+ *
+ *   @eventHandler("order_paid")
+ *   onOrderPaid(order: { cents: number }): void {
+ *     if (order.cents < 0) throw new NonRetryableError(`Cannot book a negative amount: ${order.cents}`);
+ *   }
+ * }
+ * ```
+ */
+export class NonRetryableError extends GemstoneError {
+  /**
+   * Creates the error of an event that can never be handled.
+   *
+   * @param message Why.
+   * @param options `cause`: the error behind this one.
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_EVENT_NON_RETRYABLE", message, options);
+  }
+}
+
+/** A queue or exchange exists with other arguments than the transport declares it with (AMQP reply code 406). */
+export class TopologyConflictError extends GemstoneError {
+  /** The queue or exchange. */
+  readonly object: string;
+  /** The argument that differs, such as `x-queue-type`; `undefined` when the broker does not say. */
+  readonly argument: string | undefined;
+  /** What the transport asks for. */
+  readonly wanted: string | undefined;
+  /** What there is. */
+  readonly found: string | undefined;
+
+  /**
+   * Creates the error of a queue or exchange that is in the way.
+   *
+   * @param object The queue or exchange.
+   * @param message The object, the argument, both values, and what to do.
+   * @param options `argument`, `wanted`, `found`; `cause`: the error of the broker.
+   */
+  constructor(
+    object: string,
+    message: string,
+    options: ErrorOptions & { argument?: string; wanted?: string; found?: string } = {},
+  ) {
+    super("ERR_TOPOLOGY_CONFLICT", message, options);
+    this.object = object;
+    this.argument = options.argument;
+    this.wanted = options.wanted;
+    this.found = options.found;
+  }
+}
+
+/** The broker can not be reached or does not let us in. `cause` is the error of the last attempt. */
+export class BrokerUnavailableError extends GemstoneError {
+  /**
+   * Creates the error of a broker that can not be used.
+   *
+   * @param message Its address without password, what was tried, and what is wrong.
+   * @param options `cause`: the error of the last attempt.
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_BROKER_UNAVAILABLE", message, options);
   }
 }

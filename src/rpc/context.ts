@@ -4,6 +4,7 @@
  * @module
  */
 import { type Cookie, getCookies, setCookie } from "@std/http/cookie";
+import type { TraceContext } from "../emit.ts";
 import type { CallScope } from "./call.ts";
 import type { Exchange } from "./http.ts";
 import { ResponseHeaders } from "./response_headers.ts";
@@ -94,6 +95,13 @@ export class RequestContext<Service = ServiceHandle, Principal = unknown> implem
   get responseHeaders(): Headers {
     this.#exchange.responseHeaders ??= new ResponseHeaders();
     return this.#exchange.responseHeaders;
+  }
+
+  /** The trace that the request belongs to (W3C Trace Context), to be passed on: `emitEvent(name, body, { trace })`. */
+  get trace(): TraceContext {
+    const { headers } = this;
+    const read = (name: string): string | undefined => headers.get(name) ?? undefined;
+    return { traceparent: read("traceparent"), tracestate: read("tracestate"), baggage: read("baggage") };
   }
 
   /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EmitEventOptions, EmitReceipt } from "../emit.ts";
 import type { Logger } from "../logger.ts";
 
 /**
@@ -28,4 +29,6 @@ export interface ServiceHandle {
   readonly logger: Logger;
   /** Where the service listens. */
   readonly url: string;
+  /** Emits an event through the transports of the service. */
+  emitEvent(name: string, body: unknown, options?: EmitEventOptions): Promise<EmitReceipt>;
 }

@@ -22,6 +22,9 @@ export interface DenoConfig {
 /** The program that `npx` finds; the package has it when there is its source. */
 export const BIN_SOURCE = "src/cli/main.ts";
 
+/** Large packages that few users need: who does installs them, and a clear error says so. */
+const OPTIONAL_PACKAGES: ReadonlySet<string> = new Set(["@redis/client"]);
+
 /** What the build knows of the published files. */
 export interface Contents {
   /** The npm packages that they name, to their version ranges. */
@@ -61,6 +64,16 @@ export function createManifest(
     exports: { ...Object.fromEntries(exports), "./package.json": "./package.json" },
     ...(hasBin && { bin: { gemstone: `./${compiledName(BIN_SOURCE)}` } }),
     files: ["mod.js*", "mod.d.ts", "src/", ...adapters.map((path) => compiledName(path, ".*")), "CHANGES.md"],
-    dependencies: Object.fromEntries([...dependencies].sort(([a], [b]) => a < b ? -1 : 1)),
+    ...splitDependencies(dependencies),
+  };
+}
+
+function splitDependencies(dependencies: ReadonlyMap<string, string>): Record<string, unknown> {
+  const sorted = [...dependencies].sort(([a], [b]) => a < b ? -1 : 1);
+  const optional = sorted.filter(([name]) => OPTIONAL_PACKAGES.has(name));
+  return {
+    dependencies: Object.fromEntries(sorted.filter(([name]) => !OPTIONAL_PACKAGES.has(name))),
+    peerDependencies: Object.fromEntries(optional),
+    peerDependenciesMeta: Object.fromEntries(optional.map(([name]) => [name, { optional: true }])),
   };
 }

@@ -1,0 +1,88 @@
+/**
+ * An event between `emit` and its confirmation.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import type { EmitReceipt } from "../event_transport.ts";
+import type { EmitError } from "../../errors.ts";
+import type { AmqpPublishOptions } from "./driver.ts";
+
+/** A message on its way out. */
+export interface OutgoingMessage {
+  /** The id of the event, and the `messageId` of `options`: what the broker returns is known by it. */
+  readonly id: string;
+  /** The name of the event. */
+  readonly name: string;
+  /** Where it goes. */
+  readonly exchange: string;
+  /** Which queues of it. */
+  readonly routingKey: string;
+  /** The body. */
+  readonly content: Buffer;
+  /** The properties. */
+  readonly options: AmqpPublishOptions;
+  /** Whether it counts as unrouted when no queue takes it. */
+  readonly isGroup: boolean;
+}
+
+/**
+ * Where it is. `outside`: it waits for a place in the buffer. `waiting`: for a place in the window. `sent`: for the
+ * confirmation. `refused`: for the next try. `abandoned`: sent, and nobody waits any more; it keeps its place in the
+ * window. `gone`: none of these any more.
+ */
+export type EmitState = "outside" | "waiting" | "sent" | "refused" | "abandoned" | "gone";
+
+/** One event, a link of the list that {@linkcode PublishBuffer} keeps. */
+export class PendingEmit {
+  /** Where it is. */
+  state: EmitState = "waiting";
+  /** How often it was sent. */
+  attempts = 0;
+  /** How often the broker refused it. */
+  refusals = 0;
+  /** The broker has returned what was sent last. */
+  isReturned = false;
+  /** The one that was emitted before. */
+  previous: PendingEmit | undefined = undefined;
+  /** The one that was emitted after. */
+  next: PendingEmit | undefined = undefined;
+  /** Takes the listener off the caller's signal. */
+  removeListener: (() => void) | undefined = undefined;
+  /** What `emit` returned. */
+  readonly promise: Promise<EmitReceipt>;
+  /** Resolves `promise`. */
+  resolve!: (receipt: EmitReceipt) => void;
+  /** Rejects `promise`. */
+  reject!: (error: EmitError) => void;
+
+  /**
+   * Creates one that waits.
+   *
+   * @param message The message.
+   * @param isConfirmed Whether the emitter waits for the confirmation.
+   * @param isRouteRequired Whether it is an error that no queue takes it.
+   * @param timeoutMs How long it may take, in milliseconds.
+   * @param deadlineMs When its time is over (`performance.now`); `Infinity` for never.
+   */
+  constructor(
+    readonly message: OutgoingMessage,
+    readonly isConfirmed: boolean,
+    readonly isRouteRequired: boolean,
+    readonly timeoutMs: number,
+    public deadlineMs: number,
+  ) {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  /** Neither time nor signal end it any more. */
+  unwatch(): void {
+    this.deadlineMs = Infinity;
+    if (this.removeListener === undefined) return;
+    this.removeListener();
+    this.removeListener = undefined;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Makes dead letters of broadcasts. They are in no queue, so they are kept here until Redis has them.
+ *
+ * @module
+ */
+import type { Buffer } from "node:buffer";
+import type { Logger } from "../../logger.ts";
+import type { EventCounters } from "../transport_state.ts";
+import type { RedisConnection } from "./driver.ts";
+import { BURY } from "./emit_scripts.ts";
+import { FIELDS } from "./entry_reader.ts";
+import { ENTRY_PREFIX, type LetterFields, writeLetter } from "./letter.ts";
+import { readReplyCode } from "./script.ts";
+
+/** What a graveyard works with. */
+export interface GraveyardOptions {
+  /** The dead letters. */
+  readonly deadKey: string;
+  /** The most of them above which those of broadcasts are dropped. */
+  readonly maxDeadLetters: number;
+  /** Gets `dead`. */
+  readonly counters: EventCounters;
+  /** Where it logs. */
+  readonly logger: Logger;
+}
+
+/** More than that are not kept while Redis is away: broadcasts come at most once anyway. */
+const MAX_KEPT = 1000;
+
+/** Works over one connection after the other. */
+export class Graveyard {
+  readonly #options: GraveyardOptions;
+  readonly #kept = new Set<(string | Buffer)[]>();
+  #connection: RedisConnection | undefined;
+  #onIdle: (() => void)[] = [];
+
+  /**
+   * Creates a graveyard that holds nothing.
+   *
+   * @param options What it works with.
+   */
+  constructor(options: GraveyardOptions) {
+    this.#options = options;
+  }
+
+  /** How many are not with Redis. */
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  /** Takes a connection into use. */
+  attach(connection: RedisConnection): void {
+    this.#connection = connection;
+    for (const command of this.#kept) void this.#send(command, connection);
+  }
+
+  /** The connection is gone. */
+  detach(): void {
+    this.#connection = undefined;
+  }
+
+  /**
+   * Makes a dead letter.
+   *
+   * @param letter What it says.
+   * @param body The body as it came.
+   */
+  bury(letter: LetterFields, body: Buffer): void {
+    const { deadKey, maxDeadLetters, logger } = this.#options;
+    const { event, reason, error } = letter;
+    if (this.#kept.size >= MAX_KEPT) {
+      logger.error(`Lost a broadcast that could not be handled: ${event}, ${reason}`, { error });
+      return;
+    }
+    const command = [
+      ...["EVAL", BURY.text, "1", deadKey, String(maxDeadLetters)],
+      ...writeLetter(letter),
+      ...[`${ENTRY_PREFIX}${FIELDS.body}`, body],
+    ];
+    this.#kept.add(command);
+    if (this.#connection !== undefined) void this.#send(command, this.#connection);
+  }
+
+  /** Resolves when Redis has all. */
+  idle(): Promise<void> {
+    if (this.#kept.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  async #send(command: (string | Buffer)[], connection: RedisConnection): Promise<void> {
+    const { counters, logger, deadKey, maxDeadLetters } = this.#options;
+    try {
+      if (await connection.send(command) === 1) counters.dead++;
+      else {logger.error(
+          `Dropped a broadcast: ${deadKey} holds ${maxDeadLetters} dead letters (maxDeadLetters)`,
+        );}
+    } catch (error) {
+      // Without an answer it is sent again over the next connection.
+      if (readReplyCode(error) === undefined) return;
+      logger.error(`Lost a broadcast that could not be handled: ${(error as Error).message}`);
+    }
+    this.#kept.delete(command);
+    if (this.#kept.size > 0) return;
+    for (const tell of this.#onIdle.splice(0)) tell();
+  }
+}

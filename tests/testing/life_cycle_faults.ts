@@ -1,0 +1,87 @@
+/** Faults in how a transport starts, stops and tells of itself. */
+import type {
+  EventStopReport,
+  EventTransportHealth,
+  EventTransportSetup,
+  EventTransportStats,
+  EventTransportStatus,
+} from "@gemstone/gemstone/events";
+import { type Fault, PassingTransport } from "./passing_transport.ts";
+
+/** The faults. */
+export const LIFE_CYCLE_FAULTS: readonly Fault[] = [
+  [
+    "waits for no handler",
+    "stop() waits for handlers that run",
+    class extends PassingTransport {
+      override stop(): Promise<EventStopReport> {
+        return super.stop({ drainMs: 0 });
+      }
+    },
+  ],
+  [
+    "waits for handlers for ever",
+    "stop() with drainMs: 0 resolves at once, whatever runs",
+    class extends PassingTransport {
+      override stop({ drainMs }: { readonly drainMs: number }): Promise<EventStopReport> {
+        return super.stop({ drainMs: drainMs === 0 ? 1000 : drainMs });
+      }
+    },
+  ],
+  [
+    "can be stopped once",
+    "stop() twice, also at the same time, resolves",
+    class extends PassingTransport {
+      #isStopped = false;
+
+      override stop(options: { readonly drainMs: number }): Promise<EventStopReport> {
+        if (this.#isStopped && options.drainMs === 5000) return Promise.reject(new Error("It has stopped"));
+        this.#isStopped = true;
+        return super.stop(options);
+      }
+    },
+  ],
+  [
+    "can be started once",
+    "start() after stop() starts anew",
+    class extends PassingTransport {
+      #hasStarted = false;
+
+      override start(setup: EventTransportSetup): Promise<void> {
+        if (this.#hasStarted) return Promise.reject(new Error("It has been started"));
+        this.#hasStarted = true;
+        return super.start(setup);
+      }
+    },
+  ],
+  [
+    "says everything twice",
+    "onStatus() tells of up, and of stopped at the end and once",
+    class extends PassingTransport {
+      override onStatus(listener: (status: EventTransportStatus) => void): () => void {
+        super.onStatus(listener);
+        return super.onStatus(listener);
+      }
+    },
+  ],
+  [
+    "is always well",
+    "health() is up while it runs, and down before and after",
+    class extends PassingTransport {
+      override health(): EventTransportHealth {
+        return { state: "up" };
+      }
+    },
+  ],
+  [
+    "gives its own counters away",
+    "stats() is a copy, which stays as it was",
+    class extends PassingTransport {
+      override stats(): EventTransportStats {
+        return new Proxy({} as EventTransportStats, {
+          get: (_target, name) => this.inner.stats()[name as keyof EventTransportStats],
+        });
+      }
+    },
+  ],
+];
