@@ -51,7 +51,23 @@ export type { BatchResult, Result } from "./src/client/result.ts";
 export type { ServiceInfo } from "./src/client/service_info.ts";
 export type { Configurable } from "./src/config/configurable.ts";
 export type { Configurator } from "./src/config/configurator.ts";
+export type { EmitEventOptions, EmitReceipt, TraceContext } from "./src/emit.ts";
 export * from "./src/errors.ts";
+export type {
+  EventStopReport,
+  EventSubscription,
+  EventTransport,
+  EventTransportCapabilities,
+  EventTransportHealth,
+  EventTransportSetup,
+  EventTransportStats,
+  EventTransportStatus,
+  OutgoingEvent,
+  ReceivedEvent,
+  SubscriptionSettings,
+  TransportEmitOptions,
+} from "./src/events/event_transport.ts";
+export type { EventHandlerOptions } from "./src/events/subscription.ts";
 export type { JsonObject, JsonValue } from "./src/json.ts";
 export {
   createLogger,
@@ -78,6 +94,14 @@ export {
   type ValidationStrategy,
 } from "./src/service/authentication.ts";
 export { Container, Container as Module } from "./src/service/container.ts";
+export type { EventContext } from "./src/service/event_context.ts";
+export {
+  type EventHandler,
+  eventHandler,
+  type EventHandlerDecorator,
+  type EventHandling,
+  type HandledEventOptions,
+} from "./src/service/event_handler.ts";
 export {
   asyncMethod,
   exposedMethod,

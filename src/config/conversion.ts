@@ -5,6 +5,7 @@
  */
 import { ConfigurationValueError } from "../errors.ts";
 import type { Configurable, ConfigurableMapping, ConfigurableTypes } from "./configurable.ts";
+import { hidePasswords } from "./hide_passwords.ts";
 
 /** A raw value and where it came from. */
 export interface RawValue {
@@ -136,7 +137,7 @@ function isTextArray(value: unknown): value is readonly string[] {
 }
 
 function quote(value: unknown): string {
-  const text = typeof value === "object" ? describeObject(value) : describePlain(value);
+  const text = hidePasswords(typeof value === "object" ? describeObject(value) : describePlain(value));
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 

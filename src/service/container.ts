@@ -1,16 +1,22 @@
 /**
- * A part of a service: a class that contributes exposed methods.
+ * A part of a service: a class that contributes exposed methods and event handlers.
  *
  * @module
  */
 import { ServiceConfigurationError } from "../errors.ts";
 import { checkMethodName, type RpcFunction } from "../rpc/method.ts";
 import type { ServiceHandle } from "../rpc/service_type.ts";
+import {
+  collectEventHandlers,
+  type EventHandler,
+  type EventHandling,
+  type HandledEventOptions,
+} from "./event_handler.ts";
 import { collectExposures, type ExposedMethodOptions, type Exposure } from "./exposure.ts";
 
 /**
- * Contributes exposed methods to a service without being one; list it in the service's `modules`. The names of
- * its methods are those of the service, without a prefix: by convention they are dotted.
+ * Contributes exposed methods and event handlers to a service without being one; list it in the service's
+ * `modules`. The names of its methods are those of the service, without a prefix: by convention they are dotted.
  *
  * @example
  * ```ts
@@ -31,6 +37,7 @@ import { collectExposures, type ExposedMethodOptions, type Exposure } from "./ex
  */
 export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
   readonly #exposed: Exposure[] = [];
+  readonly #handlings: EventHandling[] = [];
   #microservice: Service | undefined;
 
   /**
@@ -100,6 +107,48 @@ export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
       throw new ServiceConfigurationError(`Cannot expose method "${name}": the service is in use already`);
     }
     this.#exposed.push({ name, fn, target: this, options: { ...options } });
+  }
+
+  /**
+   * Handles events with a function without a decorator, as plain JavaScript needs it. `this` in it is the
+   * container.
+   *
+   * @param event The name of the events; it is checked when the service prepares.
+   * @param fn Gets the body and an `EventContext`.
+   * @param options How to handle them.
+   * @throws {TypeError} when `fn` is no function.
+   * @throws {ServiceConfigurationError} when the service has started or answered a request.
+   *
+   * @example
+   * ```js
+   * import { MicroService } from "@gemstone/gemstone";
+   *
+   * class Plain extends MicroService {
+   *   name = "plain";
+   *   constructor() {
+   *     super();
+   *     this.handleEvent("order_paid", (order) => this.logger.info(`Paid: ${order.id}`));
+   *   }
+   * }
+   * ```
+   */
+  handleEvent(event: string, fn: EventHandler, options: HandledEventOptions = {}): void {
+    if (typeof fn !== "function") {
+      throw new TypeError(`Cannot handle event "${event}": it must be a function, got ${typeof fn}`);
+    }
+    if (this.#microservice !== undefined) {
+      throw new ServiceConfigurationError(`Cannot handle event "${event}": the service is in use already`);
+    }
+    this.#handlings.push({ event, fn, target: this, options: { ...options } });
+  }
+
+  /**
+   * Finds all events that this handles, by decorators or not.
+   *
+   * @returns The event handlers.
+   */
+  getEventHandlers(): readonly EventHandling[] {
+    return [...collectEventHandlers(this), ...this.#handlings];
   }
 
   /**

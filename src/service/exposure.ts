@@ -125,17 +125,57 @@ export function requiresHandlerReference(method: RpcFunction, context: ClassMeth
  * @returns Its exposed methods.
  */
 export function collectExposures(target: object): Exposure[] {
-  const exposures: Exposure[] = [];
+  return walkMethods(target).flatMap(([key, fn]) => {
+    const mark = (fn as Marked)[MARK];
+    return mark?.exposed ? [{ name: mark.name ?? key, fn, target, options: mark }] : [];
+  });
+}
+
+/**
+ * Lists the methods of an object's classes, from the outermost; one that is overridden is not among them.
+ *
+ * @param target The object.
+ * @returns Names and functions.
+ */
+export function walkMethods(target: object): [name: string, fn: RpcFunction][] {
+  const methods: [string, RpcFunction][] = [];
   const seen = new Set<string>();
   for (let type = Object.getPrototypeOf(target); type !== null; type = Object.getPrototypeOf(type)) {
     for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(type))) {
       if (seen.has(key)) continue;
       seen.add(key);
-      const mark = typeof value === "function" ? (value as Marked)[MARK] : undefined;
-      if (mark?.exposed) exposures.push({ name: mark.name ?? key, fn: value, target, options: mark });
+      if (typeof value === "function") methods.push([key, value]);
     }
   }
-  return exposures;
+  return methods;
+}
+
+/**
+ * Checks what a decorator was put on.
+ *
+ * @param decorator The name of the decorator.
+ * @param context What the compiler says of it.
+ * @param purpose What only public instance methods do.
+ * @returns The name of the method.
+ * @throws {TypeError} when it is no public instance method, or the compiler uses the legacy decorators.
+ */
+export function checkDecorated(
+  decorator: string,
+  context: ClassMethodDecoratorContext,
+  purpose: string,
+): string {
+  // The legacy dialect passes the prototype and the name.
+  if (typeof context !== "object" || context === null || !("kind" in context)) {
+    throw new TypeError(
+      `Cannot use @${decorator} with legacy decorators: remove "experimentalDecorators" from the compiler ` +
+        `options, or do without decorators: expose("name", fn), handleEvent("name", fn)`,
+    );
+  }
+  const { kind, name } = context;
+  if (kind === "method" && !context.static && !context.private && typeof name === "string") return name;
+  throw new TypeError(
+    `Cannot use @${decorator} on ${String(name)}: only public instance methods ${purpose}`,
+  );
 }
 
 /** What decorators have said of a method. */
@@ -155,19 +195,7 @@ function mark(
   context: ClassMethodDecoratorContext,
   what: ExposureMark,
 ): void {
-  // The legacy dialect passes the prototype and the name.
-  if (typeof context !== "object" || context === null || !("kind" in context)) {
-    throw new TypeError(
-      `Cannot use @${decorator} with legacy decorators: remove "experimentalDecorators" from the compiler ` +
-        `options, or use expose("name", fn)`,
-    );
-  }
-  const { kind, name } = context;
-  if (kind !== "method" || context.static || context.private || typeof name === "symbol") {
-    throw new TypeError(
-      `Cannot use @${decorator} on ${String(name)}: only public instance methods are exposed`,
-    );
-  }
+  const name = checkDecorated(decorator, context, "are exposed");
   if (what.exposed) {
     checkMethodName(what.name ?? name);
     const earlier = (method as Marked)[MARK]?.name;

@@ -5,8 +5,10 @@
  */
 import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
+import type { EventTransport } from "../events/event_transport.ts";
 import type { JsonObject } from "../json.ts";
 import { getProcessorCount } from "../runtime/process.ts";
+import type { EventHandling } from "./event_handler.ts";
 import type { Exposure } from "./exposure.ts";
 
 /** The settings that a service describes itself by; {@linkcode MicroService} documents them. */
@@ -19,6 +21,7 @@ export interface DescribedSettings {
   readonly accessibleAt: string | undefined;
   readonly maxParallelBlockingTasks: number | undefined;
   readonly validationStrategies: readonly object[];
+  readonly eventTransports: readonly EventTransport[];
   readonly configurables: readonly Configurable[] | undefined;
   readonly configurators: readonly Configurator[] | undefined;
 }
@@ -28,18 +31,24 @@ export interface DescribedSettings {
  *
  * @param settings The settings of the service.
  * @param exposures All that it exposes.
- * @returns Its name, its address and what it offers: `methods` maps each name to its text or null.
+ * @param handlings All events that it handles.
+ * @returns Its name, its address and what it offers: `methods` and `events_handled` map each name to its text or
+ * null.
  */
-export function describeService(settings: DescribedSettings, exposures: readonly Exposure[]): JsonObject {
+export function describeService(
+  settings: DescribedSettings,
+  exposures: readonly Exposure[],
+  handlings: readonly EventHandling[],
+): JsonObject {
   return {
     name: settings.name,
     host: settings.host,
     port: Number(new URL(settings.url).port) || settings.port,
     accessible_at: settings.accessibleAt ?? settings.url,
     max_parallel_blocking_tasks: toPoolSize(settings),
-    methods: Object.fromEntries(exposures.map(({ name, options }) => [name, describeMethod(options)])),
-    event_transports: [],
-    events_handled: {},
+    methods: Object.fromEntries(exposures.map(({ name, options }) => [name, toDocText(options)])),
+    event_transports: settings.eventTransports.map(toClassName),
+    events_handled: Object.fromEntries(handlings.map(({ event, options }) => [event, toDocText(options)])),
   };
 }
 
@@ -60,6 +69,7 @@ export async function describeConfiguration(settings: DescribedSettings): Promis
     accessibleAt: settings.accessibleAt ?? settings.url,
     maxParallelBlockingTasks: toPoolSize(settings),
     accessControl: { validationStrategies: settings.validationStrategies.map(toClassName) },
+    event: { eventTransports: settings.eventTransports.map(toClassName) },
     configuration: {
       configurables: configurables.map(({ name }) => name),
       configurators: configurators.map(toClassName),
@@ -67,7 +77,9 @@ export async function describeConfiguration(settings: DescribedSettings): Promis
   };
 }
 
-function describeMethod({ summary, description, deprecated }: Exposure["options"]): string | null {
+function toDocText(
+  { summary, description, deprecated }: Pick<Exposure["options"], "summary" | "description" | "deprecated">,
+): string | null {
   const texts = [deprecated ? "Deprecated." : undefined, summary, description];
   return texts.filter((text) => text !== undefined).join("\n\n") || null;
 }

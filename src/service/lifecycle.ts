@@ -5,10 +5,14 @@
  */
 import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
+import type { EmitEventOptions, EmitReceipt } from "../emit.ts";
+import { ServiceConfigurationError, TransportStoppedError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Listener } from "../runtime/http_service.ts";
+import { LONGEST_TIMER_MS } from "../rpc/deadlines.ts";
 import { listen } from "../runtime/listen.ts";
 import { getArguments, onStopSignal } from "../runtime/process.ts";
+import type { EventBus } from "./event_bus.ts";
 import type { PreparedService } from "./prepare.ts";
 
 /** How a service starts. */
@@ -43,7 +47,9 @@ export class Lifecycle {
   #stopping: Promise<void> | undefined;
   #prepared: PreparedService | undefined;
   #listener: Listener | undefined;
+  #isHookDue = false;
   #forgetSignals: () => void = () => {};
+  #giveUpConnecting: () => Promise<void> = async () => {};
 
   /**
    * @param service The service; nothing of it is read yet.
@@ -66,6 +72,19 @@ export class Lifecycle {
     } catch (error) {
       throw await explain(error);
     }
+  }
+
+  /** Emits an event through the transports of the service. */
+  emitEvent(name: string, body: unknown, options: EmitEventOptions): Promise<EmitReceipt> {
+    const prepared = this.#prepared;
+    if (prepared?.events !== undefined) return prepared.events.emit(name, body, options);
+    return Promise.reject(
+      prepared === undefined
+        ? new TransportStoppedError("not-sent", `Cannot emit event "${name}": the service has not started`)
+        : new ServiceConfigurationError(
+          `Cannot emit event "${name}": list a transport in the service's "eventTransports"`,
+        ),
+    );
   }
 
   /** Starts the service; while it runs, the same promise. */
@@ -103,9 +122,17 @@ export class Lifecycle {
     this.#listenToSignals(signal);
     const prepared = await this.#prepare();
     this.#prepared = prepared;
+    if (prepared.events !== undefined) await this.#connect(prepared.events);
+    this.#isHookDue = true;
     await service.onServiceStart();
+    await prepared.events?.subscribe();
     this.#listener = await listen(prepared, service);
     service.logger.info(`Listening on ${service.url}`);
+  }
+
+  async #connect(events: EventBus): Promise<void> {
+    this.#giveUpConnecting = () => events.stop(0);
+    await events.start().finally(() => this.#giveUpConnecting = async () => {});
   }
 
   #listenToSignals(signal: AbortSignal | undefined): void {
@@ -120,6 +147,8 @@ export class Lifecycle {
   }
 
   async #stop(): Promise<void> {
+    // A broker may not be there for a long time.
+    await this.#giveUpConnecting();
     // A start that fails cleans up by itself, and its caller hears of it.
     await this.#starting?.catch(() => {});
     if (this.#starting === undefined) return;
@@ -132,18 +161,24 @@ export class Lifecycle {
     const prepared = this.#prepared;
     if (prepared === undefined) return this.#forgetSignals();
     const listener = this.#listener;
+    const { shutdownTimeoutMs } = this.#service;
+    const beginMs = performance.now();
     prepared.endpoint.beginToStop();
     // A notification may begin until the last connection is gone.
     const drained = Promise.resolve(listener?.drain()).then(() => prepared.idle());
-    if (await isLate(drained, this.#service.shutdownTimeoutMs)) {
+    if (await isLate(drained, shutdownTimeoutMs)) {
       prepared.abandon();
       if (await isLate(drained, LAST_WORDS_MS)) listener?.destroy();
     }
+    // Not before: what still ran may have emitted events.
+    const leftMs = shutdownTimeoutMs - (performance.now() - beginMs);
+    await prepared.events?.stop(Math.max(LAST_WORDS_MS, Math.min(leftMs, LONGEST_TIMER_MS)));
     this.#listener = undefined;
     this.#prepared = undefined;
     // Not before: a signal that comes while the service stops is not one to die of.
     this.#forgetSignals();
-    await this.#callStopHook();
+    if (this.#isHookDue) await this.#callStopHook();
+    this.#isHookDue = false;
   }
 
   /** The service is down by now: neither a hook that fails nor one that hangs may keep it from ending. */
@@ -160,7 +195,7 @@ export class Lifecycle {
   }
 }
 
-/** How long the answers of abandoned calls may take to reach their callers. */
+/** How long the answers of abandoned calls may take to reach their callers, and what is left of events. */
 const LAST_WORDS_MS = 200;
 
 async function isLate(work: Promise<unknown>, limitMs: number): Promise<boolean> {

@@ -5,6 +5,8 @@
  */
 import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
+import type { EmitEventOptions, EmitReceipt } from "../emit.ts";
+import type { EventTransport } from "../events/event_transport.ts";
 import type { JsonObject } from "../json.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import type { RequestContext } from "../rpc/context.ts";
@@ -51,8 +53,10 @@ export abstract class MicroService extends Container implements ServiceHandle, A
   endpoint = "/api";
   /** The URL under which others reach the service. @default {the URL that it listens on} */
   accessibleAt: string | undefined = undefined;
-  /** Parts that contribute methods. @default {none} */
+  /** Parts that contribute methods and event handlers. @default {none} */
   modules: readonly Container[] = [];
+  /** What carries events; each belongs to this service alone. @default {none} */
+  eventTransports: readonly EventTransport[] = [];
   /** Where the token of a caller is looked for, in order. @default {the header X-Api-Token} */
   validationStrategies: readonly ValidationStrategy[] = [new HeaderValidationStrategy()];
   /** Settings that can be changed from outside; add to `defaultConfigurables()`. @default {those} */
@@ -159,6 +163,40 @@ export abstract class MicroService extends Container implements ServiceHandle, A
    */
   configure(args?: readonly string[]): Promise<void> {
     return this.#lifecycle.configure(args);
+  }
+
+  /**
+   * Emits an event through all `eventTransports`. When the promise resolves, the broker has stored the event:
+   * each service with a handler gets it at least once (`broadcast: false`), or each instance that is connected does
+   * (`broadcast: true`). Never runs a handler before it returns. Needs `start()`; works from `onServiceStart` on.
+   *
+   * @param name The name of the event: text without white space, control characters, `*`, `#` and `/`, at most 128
+   * bytes.
+   * @param body Anything that JSON can carry; it is copied.
+   * @param options `broadcast` (true), `requireRoute`, `timeoutMs` …
+   * @returns What became of it. Rejects with an {@linkcode EmitError} that says whether the event may have been
+   * delivered; with a TypeError for a wrong name or a body that JSON can not carry; with a
+   * `ServiceConfigurationError` when there is no transport.
+   *
+   * @example
+   * ```ts
+   * import { exposedMethod, MicroService } from "@gemstone/gemstone";
+   * import { MemoryEventTransport } from "@gemstone/gemstone/events";
+   *
+   * class Shop extends MicroService {
+   *   override name = "shop";
+   *   override eventTransports = [new MemoryEventTransport()];
+   *
+   *   @exposedMethod()
+   *   async order(sku: string): Promise<boolean> {
+   *     const { routed } = await this.emitEvent("ordered", { sku }, { broadcast: false });
+   *     return routed ?? false;
+   *   }
+   * }
+   * ```
+   */
+  emitEvent(name: string, body: unknown, options: EmitEventOptions = {}): Promise<EmitReceipt> {
+    return this.#lifecycle.emitEvent(name, body, options);
   }
 
   /**

@@ -13,18 +13,21 @@ import type { ResponseStyle } from "../rpc/reply.ts";
 import type { ServiceHandle } from "../rpc/service_type.ts";
 import { getTextTaker } from "../runtime/listen.ts";
 import type { Container } from "./container.ts";
+import type { EventBus, EventfulService } from "./event_bus.ts";
+import type { EventHandling } from "./event_handler.ts";
 import type { Exposure } from "./exposure.ts";
 import type { DescribedSettings } from "./introspection.ts";
 import { type CheckedSettings, checkSettings } from "./settings.ts";
 
 /** What is asked of a service to prepare it. */
-export interface PreparableService extends ServiceHandle, CheckedSettings, DescribedSettings {
+export interface PreparableService extends EventfulService, CheckedSettings, DescribedSettings {
   readonly modules: readonly Container[];
   readonly responseStyle: ResponseStyle;
   readonly exposeErrorDetails: boolean;
   readonly useIntrospection: boolean | undefined;
   readonly useStatistics: boolean;
   readonly useAccessLog: boolean;
+  getEventHandlers(): readonly EventHandling[];
   getExposedMethods(): readonly Exposure[];
   setMicroservice(service: ServiceHandle): void;
   authenticateRequest(context: RequestContext): unknown;
@@ -41,6 +44,8 @@ export interface PreparedService {
   readonly fetchOther: Fetch;
   /** Answers the endpoint. */
   readonly endpoint: RpcHttpHandler;
+  /** Its events; `undefined` when it has neither handlers nor transports. */
+  readonly events: EventBus | undefined;
   /** The endpoint, too, must be answered by `fetch`. */
   readonly isWebOnly: boolean;
   /** Resolves when no notification is running. */
@@ -58,7 +63,9 @@ export interface PreparedService {
  */
 export async function prepareService(service: PreparableService): Promise<PreparedService> {
   checkSettings(service);
-  const table = await createTable(service);
+  const handlings = [service, ...service.modules].flatMap((owner) => owner.getEventHandlers());
+  const table = await createTable(service, handlings);
+  const events = await createEventBus(service, handlings);
   for (const container of service.modules) container.checkFreeFor(service);
   for (const container of [service, ...service.modules]) container.setMicroservice(service);
   const dispatcher = new Dispatcher<Exchange, RequestContext>(table, {
@@ -80,18 +87,22 @@ export async function prepareService(service: PreparableService): Promise<Prepar
     fetch: log(fetch),
     fetchOther: log(fetchOther),
     endpoint,
+    events,
     isWebOnly: service.useAccessLog,
     idle: () => dispatcher.idle(),
     abandon: () => dispatcher.abandon(),
   };
 }
 
-async function createTable(service: PreparableService): Promise<Map<string, RpcMethod<RequestContext>>> {
+async function createTable(
+  service: PreparableService,
+  handlings: readonly EventHandling[],
+): Promise<Map<string, RpcMethod<RequestContext>>> {
   const exposures = [service, ...service.modules].flatMap((owner) => owner.getExposedMethods());
   // Clients of the original up to 0.9 ask for it before anything else.
   if (service.useIntrospection ?? service.responseStyle === "legacy") {
     const { describeService } = await import("./introspection.ts");
-    const fn = () => describeService(service, exposures);
+    const fn = () => describeService(service, exposures, handlings);
     const options = { summary: "Describes the service and its methods." };
     exposures.push({ name: "get_service_specs", fn, target: service, options });
   }
@@ -102,6 +113,16 @@ async function createTable(service: PreparableService): Promise<Map<string, RpcM
   exposures.push({ name: "statistics", fn: () => statistics.toJson(), target: service, options: {} });
   const table = await buildMethodTable<RequestContext>(exposures, service.callTimeoutMs);
   return new Map([...table].map(([name, method]) => [name, statistics.count(method)]));
+}
+
+/** Loads what has to do with events, where a service has any. */
+async function createEventBus(
+  service: PreparableService,
+  handlings: readonly EventHandling[],
+): Promise<EventBus | undefined> {
+  if (handlings.length === 0 && service.eventTransports.length === 0) return undefined;
+  const { EventBus } = await import("./event_bus.ts");
+  return new EventBus(service, handlings);
 }
 
 /** Loads what gives methods a context, where a method needs one. */

@@ -5,6 +5,7 @@
  */
 import { ServiceConfigurationError } from "../errors.ts";
 import { checkTimeLimit } from "../rpc/deadlines.ts";
+import type { EventTransport } from "../events/event_transport.ts";
 import type { Container } from "./container.ts";
 
 /** The settings that are checked here; {@linkcode MicroService} describes them. */
@@ -21,6 +22,7 @@ export interface CheckedSettings {
   readonly shutdownTimeoutMs: number;
   readonly maxParallelBlockingTasks: number | undefined;
   readonly modules: readonly object[];
+  readonly eventTransports: readonly EventTransport[];
 }
 
 /**
@@ -61,6 +63,7 @@ export function checkSettings(settings: CheckedSettings): void {
     typeof (value as Partial<Container> | null)?.getExposedMethods === "function";
   const areModules = Array.isArray(settings.modules) && settings.modules.every(isModule);
   demand(areModules, "modules", settings.modules, "instances of Container, as in: [new Users()]");
+  checkTransports(settings.eventTransports);
   for (const limit of ["maxBodyBytes", "maxBatchSize"] as const) demandCount(limit, settings[limit]);
   if (settings.maxParallelBlockingTasks !== undefined) {
     demandCount("maxParallelBlockingTasks", settings.maxParallelBlockingTasks);
@@ -72,6 +75,24 @@ export function checkSettings(settings: CheckedSettings): void {
       throw new ServiceConfigurationError((cause as Error).message, { cause });
     }
   }
+}
+
+function checkTransports(transports: readonly EventTransport[]): void {
+  const isTransport = (value: unknown) =>
+    typeof (value as Partial<EventTransport> | null)?.emit === "function" &&
+    typeof (value as Partial<EventTransport>).subscribe === "function";
+  demand(
+    Array.isArray(transports) && transports.every(isTransport),
+    "eventTransports",
+    transports,
+    "event transports, as in: [new MemoryEventTransport()]",
+  );
+  demand(
+    new Set(transports).size === transports.length,
+    "eventTransports",
+    transports.map((transport) => transport.constructor.name),
+    "each transport once",
+  );
 }
 
 function demandCount(name: string, value: number): void {

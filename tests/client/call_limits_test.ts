@@ -20,11 +20,11 @@ for (const answer of [NO_ANSWER, HALF_ANSWER]) {
 
   Deno.test(`callMethod() ends the request on the wire when the time is up and ${when}`, async () => {
     await withServer(answer, async (server) => {
-      const service = new RemoteService(server.url, { timeoutMs: 50 });
+      const service = new RemoteService(server.url, { timeoutMs: 300 });
 
-      const error = await assertRejects(() => service.callMethod("f"), CallTimeoutError, "within 50 ms");
+      const error = await assertRejects(() => service.callMethod("f"), CallTimeoutError, "within 300 ms");
 
-      assertEquals(error.timeoutMs, 50);
+      assertEquals(error.timeoutMs, 300);
       await server.requests[0]?.cut;
       assertEquals(server.requests.length, 1);
     });
