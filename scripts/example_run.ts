@@ -16,18 +16,9 @@ const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
 const POLL_MS = 25;
 
-/** What the `check.ts` of an example gets. */
-export interface RunningExample {
+/** A process of an example. */
+export class ExampleRun {
   /** The port that it was given with `--port`. */
-  readonly port: number;
-  /** `http://127.0.0.1:<port>`. */
-  readonly url: string;
-  /** Everything that it has printed so far. */
-  output(): string;
-}
-
-/** An example as a process. */
-export class ExampleRun implements RunningExample {
   readonly port: number;
   readonly #child: ChildProcess;
   readonly #exited: Promise<number>;
@@ -43,11 +34,13 @@ export class ExampleRun implements RunningExample {
     this.#exited = once(child, "close").then(([code]) => code ?? -1);
   }
 
+  /** `http://127.0.0.1:<port>`. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  output(): string {
+  /** Everything that it has printed so far. */
+  get output(): string {
     return this.#output;
   }
 

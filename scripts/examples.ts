@@ -7,24 +7,32 @@
  *
  * ```ts
  * // Optional: environment variables without which the example can not run; it is skipped without them.
- * export const needs: string[] = ["AMQP_URL"];
+ * export const needs: string[] = ["REDIS_URL"];
+ * // Optional: the ways to run it, by name, each with the arguments of one process or of several. One with
+ * // $AMQP_URL needs a RabbitMQ; it is skipped where there is none.
+ * export const runs: Record<string, string[][]> = { "over RabbitMQ": [["--amqp", "$AMQP_URL"]] };
+ * // Optional: the queues that it leaves at the RabbitMQ.
+ * export const queues: string[] = [];
  * // Called when the example listens or has finished; fails by throwing.
  * export async function check({ url }: { url: string }): Promise<void> {}
  * ```
  *
- * `check` may take `url`, `port` and `output()`, see {@linkcode RunningExample}.
+ * `check` may take `url`, `port`, `output()` and `printed()`, see {@linkcode RunningExample}.
  *
  * @module
  */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import process from "node:process";
-import { type RunningExample, startExample } from "./example_run.ts";
+import { deleteQueues, findExampleBroker } from "./example_broker.ts";
+import { ExampleGroup, type RunningExample } from "./example_group.ts";
 import { NPM_IMPORTS } from "./tasks/imports.ts";
 import { DENO } from "./tasks/process.ts";
 
 interface ExampleCheck {
   needs?: string[];
+  runs?: Record<string, string[][]>;
+  queues?: string[];
   check?(example: RunningExample): void | Promise<void>;
 }
 
@@ -32,24 +40,50 @@ const RUNTIMES: readonly (readonly [name: string, command: (idea: string) => str
   ["Deno", (idea) => [DENO, "run", "-A", "--quiet", ...NPM_IMPORTS.flags, `examples/${idea}/main.ts`]],
   ["Node", (idea) => ["node", "--enable-source-maps", `npm/examples/${idea}/main.js`]],
 ];
+const BROKER_PLACE = "$AMQP_URL";
 
+const brokerUrl = await findExampleBroker();
 for (const idea of await listIdeas()) {
-  const { needs = [], check } = await loadCheck(idea);
-  const missing = needs.filter((name) => process.env[name] === undefined);
-  for (const [runtime, command] of RUNTIMES) {
-    const reason = missing.length > 0 ? ` (skipped: needs ${missing.join(", ")})` : "";
-    Deno.test({
-      name: `examples/${idea} works on ${runtime}${reason}`,
-      ignore: missing.length > 0,
-      // A check may leave a connection to the pool of fetch; the example itself is another process.
-      sanitizeResources: false,
-      fn: () => runExample(command(idea), check),
-    });
+  const example = await loadCheck(idea);
+  for (const [way, lines] of Object.entries(example.runs ?? { "": [[]] })) {
+    for (const [runtime, command] of RUNTIMES) {
+      const missing = listMissing(example, lines);
+      const reason = missing.length > 0 ? ` (skipped: needs ${missing.join(", ")})` : "";
+      Deno.test({
+        name: `examples/${idea} works on ${runtime}${way && `, ${way}`}${reason}`,
+        ignore: missing.length > 0,
+        // A check may leave a connection to the pool of fetch; the example itself is another process.
+        sanitizeResources: false,
+        fn: () => runExample(command(idea), lines, example),
+      });
+    }
   }
 }
 
-async function runExample(command: string[], check: ExampleCheck["check"]): Promise<void> {
-  const example = await startExample(command);
+function listMissing({ needs = [] }: ExampleCheck, lines: readonly string[][]): string[] {
+  const missing = needs.filter((name) => process.env[name] === undefined);
+  return usesBroker(lines) && brokerUrl === undefined ? [...missing, "RabbitMQ"] : missing;
+}
+
+function usesBroker(lines: readonly string[][]): boolean {
+  return lines.flat().includes(BROKER_PLACE);
+}
+
+async function runExample(
+  command: string[],
+  lines: readonly string[][],
+  { queues = [], check }: ExampleCheck,
+): Promise<void> {
+  const toArgument = (text: string): string => text === BROKER_PLACE ? brokerUrl! : text;
+  const example = await ExampleGroup.start(command, lines.map((line) => line.map(toArgument)));
+  try {
+    await checkExample(example, check);
+  } finally {
+    if (usesBroker(lines)) await deleteQueues(brokerUrl!, queues);
+  }
+}
+
+async function checkExample(example: ExampleGroup, check: ExampleCheck["check"]): Promise<void> {
   try {
     await example.ready();
     await check?.(example);
