@@ -5,6 +5,7 @@
  * deno task bench                                   # everything
  * deno task bench http --runtime deno --rounds 21   # one section, one runtime
  * deno task bench http --quick                      # less certain, under a minute
+ * deno task bench:events                            # the same as bench events; needs RabbitMQ
  * deno task bench --json                            # for machines
  * ```
  *
@@ -15,6 +16,7 @@
  */
 import { measureBatch } from "./batch_section.ts";
 import { measureDispatch } from "./dispatch_section.ts";
+import { measureEvents } from "./events_section.ts";
 import { measureHttp } from "./http_section.ts";
 import { measureMemory } from "./memory_section.ts";
 import { type BenchOptions, parseOptions, type SectionName } from "./options.ts";
@@ -25,6 +27,7 @@ import { measureStartup } from "./startup_section.ts";
 const MEASURES: Record<SectionName, (runtime: RuntimeName, options: BenchOptions) => Promise<Section>> = {
   http: measureHttp,
   dispatch: measureDispatch,
+  events: measureEvents,
   batch: measureBatch,
   memory: measureMemory,
   startup: measureStartup,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 const HERE = import.meta.dirname as string;
 const PACKAGE = `${HERE}/../../npm`;
@@ -55,6 +55,11 @@ function install(dependencies: Record<string, string>): void {
     present[name] !== dependencies[name] || !existsSync(`${SCRATCH}/node_modules/${name}`) || isOutdated(name)
   );
   if (missing.length === 0) return;
+  // npm takes a package of the same version for the same package.
+  if (missing.includes(LIBRARY)) {
+    rmSync(`${SCRATCH}/node_modules/${LIBRARY}`, { recursive: true, force: true });
+    rmSync(`${SCRATCH}/node_modules/.package-lock.json`, { force: true });
+  }
   writeFileSync(
     path,
     JSON.stringify({ private: true, dependencies: { ...present, ...dependencies } }, null, 2),

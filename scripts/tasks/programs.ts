@@ -51,6 +51,16 @@ export async function bench(args: string[]): Promise<number> {
 }
 
 /**
+ * Runs the benchmark of events.
+ *
+ * @param args See scripts/bench/main.ts.
+ * @returns Its exit code.
+ */
+export function benchEvents(args: string[]): Promise<number> {
+  return bench(["events", ...args]);
+}
+
+/**
  * Builds the npm package into `npm/`.
  *
  * @param args `--if-stale` does nothing when the sources have not changed since.
@@ -59,6 +69,16 @@ export async function bench(args: string[]): Promise<number> {
 export function buildNpm(args: string[]): Promise<number> {
   const command = [DENO, "run", "-A", ...NPM_IMPORTS.flags, "scripts/build_npm.ts", ...args];
   return run(command, { stdoutToStderr: true });
+}
+
+/**
+ * Finds or starts RabbitMQ and Redis.
+ *
+ * @param args `--install` installs the Debian packages where they are missing.
+ * @returns Its exit code.
+ */
+export function services(args: string[]): Promise<number> {
+  return run([DENO, "run", "-A", ...NPM_IMPORTS.flags, "scripts/services.ts", ...args]);
 }
 
 /**

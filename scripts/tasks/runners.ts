@@ -10,27 +10,34 @@ import type { ImportSet } from "./imports.ts";
 import { DENO, run } from "./process.ts";
 import type { Outcome } from "./tally.ts";
 
-/** All tests on Deno together may take this time, in milliseconds: Deno has no limit for one that hangs. */
-const DENO_TESTS_TIMEOUT_MS = 300_000;
-/** A test that hangs is ended after this time, in milliseconds. */
-const NODE_TEST_TIMEOUT_MS = 60_000;
+/** How long tests may take. */
+export interface TestLimits {
+  /** All of them on Deno, in milliseconds: Deno has no limit for one that hangs. @default 300000 */
+  allMs?: number;
+  /** Each of them on Node, in milliseconds. @default 60000 */
+  eachMs?: number;
+}
 
 /**
  * Runs test files on Deno.
  *
  * @param imports Which packages stand behind the specifiers.
  * @param paths Files or folders.
- * @param ignore Folders to leave out.
+ * @param options `ignore`: folders to leave out; and the limits.
  * @returns The counts.
  */
-export function testOnDeno(imports: ImportSet, paths: string[], ignore: string[] = []): Promise<Outcome> {
+export function testOnDeno(
+  imports: ImportSet,
+  paths: string[],
+  { ignore = [], allMs = 300_000 }: { ignore?: string[] } & TestLimits = {},
+): Promise<Outcome> {
   return withReport(async (report) => {
     const flags = ["-A", "--no-check", "--permit-no-files", ...imports.flags, `--junit-path=${report}`];
     // Off by default: without them a timer or socket that is left behind goes unnoticed.
     const sanitizers = ["--sanitize-ops", "--sanitize-resources"];
     const left = ignore.length > 0 ? [`--ignore=${ignore.join(",")}`] : [];
     const code = await run([DENO, "test", ...flags, ...sanitizers, ...left, ...paths], {
-      timeoutMs: DENO_TESTS_TIMEOUT_MS,
+      timeoutMs: allMs,
     });
     return complete(code, countJunit(await readReport(report)));
   });
@@ -40,15 +47,20 @@ export function testOnDeno(imports: ImportSet, paths: string[], ignore: string[]
  * Runs compiled test files on Node.
  *
  * @param files The files.
+ * @param limits The limits. With `isAlone` one file runs after the other.
  * @returns The counts.
  */
-export function testOnNode(files: string[]): Promise<Outcome> {
+export function testOnNode(
+  files: string[],
+  { eachMs = 60_000, isAlone = false }: { isAlone?: boolean } & TestLimits = {},
+): Promise<Outcome> {
   return withReport(async (report) => {
     const reporters = [
       ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
       ...["--test-reporter=tap", `--test-reporter-destination=${report}`],
     ];
-    const flags = ["--enable-source-maps", "--test", `--test-timeout=${NODE_TEST_TIMEOUT_MS}`];
+    const flags = ["--enable-source-maps", "--test", `--test-timeout=${eachMs}`];
+    if (isAlone) flags.push("--test-concurrency=1");
     const code = await run(["node", ...flags, ...reporters, ...files]);
     return complete(code, countTap(await readReport(report)));
   });
