@@ -26,7 +26,10 @@ export interface EmitEventOptions {
   readonly timeoutMs?: number | undefined;
   /** Ends the wait; an event that was sent may be delivered all the same. */
   readonly signal?: AbortSignal | undefined;
-  /** Give the same id to emit the same event again: handlers get it once. @default {a UUID of version 7} */
+  /**
+   * Give the same id to emit the same event again: an instance that has handled it lately skips it, others may
+   * handle it twice. @default {a UUID of version 7}
+   */
   readonly id?: string | undefined;
   /** The trace that the event belongs to. @default {none} */
   readonly trace?: TraceContext | undefined;

@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { JsonValue } from "../json.ts";
+import { readCorrelationId } from "./event.ts";
 import type { OutgoingEvent, ReceivedEvent } from "./event_transport.ts";
 import { readTraceContext } from "./trace_context.ts";
 
@@ -91,7 +92,7 @@ export function readCloudEventAttributes(attributes: UncheckedAttributes): Cloud
     name: readText("type", attributes.type),
     timeMs: readTime(time),
     trace: readTraceContext(attributes),
-    correlationId: isText(correlationid) ? correlationid : undefined,
+    correlationId: readCorrelationId(correlationid),
   };
 }
 

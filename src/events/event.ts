@@ -105,17 +105,28 @@ export function checkEventName(name: unknown): asserts name is string {
   }
 }
 
+/**
+ * Reads the correlation id of a received event. What {@linkcode createEvent} would refuse counts as none, because
+ * a handler passes it on with the events that follow.
+ *
+ * @param value What came.
+ * @returns The correlation id, if it is one.
+ */
+export function readCorrelationId(value: unknown): string | undefined {
+  return isText(value, MAX_ID_BYTES) ? value : undefined;
+}
+
 const NO_TRACE: TraceContext = {};
 const PLAIN_NAME = /^[\w.:-]+$/;
 // deno-lint-ignore no-control-regex -- they are what is looked for
 const FORBIDDEN = /[\s\x00-\x1f\x7f-\x9f*#/]/;
 
+function isText(value: unknown, maxBytes: number): value is string {
+  return typeof value === "string" && value !== "" && value.isWellFormed() && fits(value, maxBytes);
+}
+
 function checkText(name: string, option: string, value: unknown, maxBytes: number): void {
-  if (
-    typeof value === "string" && value !== "" && value.isWellFormed() && fits(value, maxBytes)
-  ) {
-    return;
-  }
+  if (isText(value, maxBytes)) return;
   throw new TypeError(
     `Cannot emit event "${name}": ${option} must be a string of 1 to ${maxBytes} bytes of UTF-8`,
   );

@@ -16,7 +16,7 @@ export interface OutgoingEvent {
   readonly id: string;
   /** The name that handlers subscribe to (CloudEvents `type`). */
   readonly name: string;
-  /** Who emits it: `/gemstone/<service>/<instance>` (CloudEvents `source`). */
+  /** Who emits it: `/gemstone/<service>` (CloudEvents `source`). */
   readonly source: string;
   /** When it happened, in milliseconds since 1970. */
   readonly timeMs: number;

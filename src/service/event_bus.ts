@@ -14,6 +14,7 @@ import type {
   ReceivedEvent,
   TransportEmitOptions,
 } from "../events/event_transport.ts";
+import { guardLogger } from "../events/guard_logger.ts";
 import { resolveSubscription } from "../events/subscription.ts";
 import { isThenable } from "../rpc/call.ts";
 import { checkTimeLimit } from "../rpc/deadlines.ts";
@@ -26,6 +27,9 @@ import type { EventHandling } from "./event_handler.ts";
 export interface EventfulService extends ServiceHandle {
   readonly eventTransports: readonly EventTransport[];
 }
+
+/** The encoded name of a service travels with each of its events. */
+const MAX_SOURCE_LENGTH = 400;
 
 /** Connects a service with its event transports. */
 export class EventBus {
@@ -47,7 +51,13 @@ export class EventBus {
     this.#service = service;
     this.#transports = [...service.eventTransports];
     this.#subscriptions = createSubscriptions(service, handlings);
-    this.#source = `/gemstone/${encodeURIComponent(service.name)}/${this.#instanceId}`;
+    // Without the instance: another one may emit the same event again, and it must be known as the same.
+    this.#source = `/gemstone/${encodeURIComponent(service.name)}`;
+    if (this.#source.length > MAX_SOURCE_LENGTH) {
+      throw new ServiceConfigurationError(
+        `Cannot use the name of service "${service.name}" with events: give a shorter one`,
+      );
+    }
   }
 
   /** Connects, so that events can be emitted. Stops what has started when one transport can not. */
@@ -57,8 +67,11 @@ export class EventBus {
       this.#service.logger.warn(`No events will come, because "eventTransports" is empty: ${names}`);
     }
     const { name: service, logger } = this.#service;
-    const setup = { service, instanceId: this.#instanceId, logger };
-    const starts = await Promise.allSettled(this.#transports.map((transport) => transport.start(setup)));
+    const setup = { service, instanceId: this.#instanceId, logger: guardLogger(logger) };
+    // One of somebody else may throw where it should reject.
+    const starts = await Promise.allSettled(
+      this.#transports.map(async (transport) => await transport.start(setup)),
+    );
     const failure = starts.find((start) => start.status === "rejected");
     if (failure !== undefined) {
       await this.stop(0);
@@ -93,8 +106,15 @@ export class EventBus {
 
   /** Stops all transports; never rejects. */
   async stop(drainMs: number): Promise<void> {
-    const reports = await Promise.all(this.#transports.map((transport) => transport.stop({ drainMs })));
+    const stops = await Promise.allSettled(
+      this.#transports.map(async (transport) => await transport.stop({ drainMs })),
+    );
     this.#isRunning = false;
+    const reports = stops.flatMap((stop) => {
+      if (stop.status === "fulfilled") return [stop.value];
+      this.#service.logger.error("A transport failed to stop", { error: stop.reason });
+      return [];
+    });
     const unfinishedHandlers = sum(reports, "unfinishedHandlers");
     const unsentEvents = sum(reports, "unsentEvents");
     if (unfinishedHandlers + unsentEvents === 0) return;

@@ -122,17 +122,22 @@ export class Lifecycle {
     this.#listenToSignals(signal);
     const prepared = await this.#prepare();
     this.#prepared = prepared;
-    if (prepared.events !== undefined) await this.#connect(prepared.events);
+    const { events } = prepared;
+    if (events !== undefined) await this.#connect(events, () => events.start());
     this.#isHookDue = true;
     await service.onServiceStart();
-    await prepared.events?.subscribe();
+    if (events !== undefined) await this.#connect(events, () => events.subscribe());
     this.#listener = await listen(prepared, service);
     service.logger.info(`Listening on ${service.url}`);
   }
 
-  async #connect(events: EventBus): Promise<void> {
+  /** A step that may wait long for a broker; `stop` ends it. */
+  async #connect(events: EventBus, step: () => Promise<void>): Promise<void> {
+    if (this.#stopping !== undefined) {
+      throw new TransportStoppedError("not-sent", "Cannot start: it was stopped");
+    }
     this.#giveUpConnecting = () => events.stop(0);
-    await events.start().finally(() => this.#giveUpConnecting = async () => {});
+    await step().finally(() => this.#giveUpConnecting = async () => {});
   }
 
   #listenToSignals(signal: AbortSignal | undefined): void {

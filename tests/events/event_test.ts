@@ -193,3 +193,18 @@ Deno.test("createEvent() refuses a name that is not allowed", async () => {
   // deno-lint-ignore require-await -- it throws at once
   await assertRejects(async () => createEvent("a b", 1), TypeError, 'Cannot use "a b"');
 });
+
+for (
+  const [what, value] of [
+    ["a number", 7],
+    ["nothing", undefined],
+    ["an empty text", ""],
+    ["a text that is too long", "x".repeat(256)],
+    ["a text that is no Unicode", "\ud800"],
+  ] as const
+) {
+  Deno.test(`readCorrelationId() takes ${what} for none, because createEvent() would refuse it`, () => {
+    assertEquals(readCorrelationId(value), undefined);
+    assertEquals(readCorrelationId("c-1"), "c-1");
+  });
+}

@@ -43,7 +43,7 @@ Deno.test("emitEvent() hands the event to the transport with all defaults filled
   const [{ event, options }] = transport.emitted as [(typeof transport.emitted)[0]];
   assertEquals(receipt, { id: event.id, confirmed: true, routed: true, attempts: 1 });
   assertEquals([event.name, event.json, event.broadcast, event.trace], ["ordered", '{"sku":"a1"}', true, {}]);
-  assertEquals(event.source, `/gemstone/emitter/${transport.setup!.instanceId}`);
+  assertEquals(event.source, "/gemstone/emitter");
   assertEquals(options, { confirm: true, requireRoute: false, timeoutMs: undefined, signal: undefined });
 });
 
@@ -283,4 +283,72 @@ Deno.test("a service does not start with one transport twice", async () => {
   );
 
   assertStringIncludes(error.message, "each transport once");
+});
+
+Deno.test("stop() ends a start that waits for a broker to subscribe", async () => {
+  const transport = new FakeEventTransport();
+  let isWaiting = () => {};
+  const waiting = new Promise<void>((resolve) => isWaiting = resolve);
+  let refuse = (_error: Error) => {};
+  transport.subscribe = () => {
+    isWaiting();
+    return new Promise((_resolve, reject) => refuse = reject);
+  };
+  const stop = transport.stop.bind(transport);
+  transport.stop = (options) => {
+    refuse(new Error("stopped while it subscribed"));
+    return stop(options);
+  };
+  const service = createEmitter(transport);
+  service.handleEvent("a", () => {});
+
+  const refused = assertRejects(() => service.start(), Error, "stopped while it subscribed");
+  await waiting;
+  await service.stop();
+
+  await refused;
+});
+
+Deno.test("a logger that throws costs no event", async () => {
+  const transport = new FakeEventTransport();
+  const service = createEmitter(transport);
+  service.getLogger = () => {
+    const fail = () => {
+      throw new Error("disk full");
+    };
+    return { ...service.log, warn: fail, error: fail };
+  };
+  await service.start();
+
+  transport.setup!.logger.warn("x");
+  transport.setup!.logger.error("x");
+
+  await service.stop();
+});
+
+Deno.test("a transport that throws at start or stop leaves no other one running", async () => {
+  const [good, bad] = [new FakeEventTransport(), new FakeEventTransport()];
+  bad.start = () => {
+    throw new Error("thrown at start");
+  };
+  const service = createEmitter(good, bad);
+
+  await assertRejects(() => service.start(), Error, "thrown at start");
+  assert(good.calls.includes("stop at once"));
+
+  bad.start = () => Promise.resolve();
+  bad.stop = () => {
+    throw new Error("thrown at stop");
+  };
+  await service.start();
+  await service.stop();
+  assertEquals(good.calls.at(-1), "stop");
+  assert(service.log.records.some(({ message }) => message === "A transport failed to stop"));
+});
+
+Deno.test("a service whose name is too long for its events does not start", async () => {
+  const service = createEmitter(new FakeEventTransport());
+  service.name = "名".repeat(60);
+
+  await assertRejects(() => service.start(), ServiceConfigurationError, "give a shorter one");
 });

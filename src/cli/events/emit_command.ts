@@ -21,7 +21,8 @@ broker has stored it. JSON - takes the body from standard input.
 options:
   --group            for one instance of each service (default: for all
                      instances that are connected)
-  --id ID            the id of the event: emitted twice, it is handled once
+  --id ID            the id of the event: an instance that has handled one of
+                     that id lately skips it
   --require-route    fail when no service has a handler
   --timeout MS       wait so many milliseconds for the broker (default: 30000)
   --json             print what became of it as JSON`;

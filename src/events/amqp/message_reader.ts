@@ -6,6 +6,7 @@
  */
 import { CLOUD_EVENT_TYPE, isJsonType, readCloudEvent, readTime } from "../cloud_event.ts";
 import type { DeadReason } from "../delivery_pool.ts";
+import { readCorrelationId } from "../event.ts";
 import type { ReceivedEvent, TraceContext } from "../event_transport.ts";
 import { readJsonBody, UnreadableEventError } from "../json_body.ts";
 import { readTraceContext } from "../trace_context.ts";
@@ -84,8 +85,8 @@ export class MessageReader {
       broadcast: this.#broadcast,
       attempt: readAttempt(headers),
       trace: readTrace(headers),
-      correlationId: toText(properties.correlationId) ??
-        toText(headers.cloudEvents_correlationid ?? headers["cloudEvents:correlationid"]),
+      correlationId: readCorrelationId(properties.correlationId) ??
+        readCorrelationId(headers.cloudEvents_correlationid ?? headers["cloudEvents:correlationid"]),
     };
   }
 
@@ -101,7 +102,7 @@ export class MessageReader {
       broadcast: this.#broadcast,
       attempt: readAttempt(headers),
       trace: trace.traceparent === undefined && trace.baggage === undefined ? readTrace(headers) : trace,
-      correlationId: correlationId ?? toText(message.properties.correlationId),
+      correlationId: correlationId ?? readCorrelationId(message.properties.correlationId),
     };
   }
 
