@@ -31,14 +31,21 @@ export function answersAmqp(port: number): Promise<boolean> {
     let received: Buffer = Buffer.alloc(0);
     socket.on("data", (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
-      const taken = takeFrame(received);
-      if (taken === undefined) return;
-      received = taken.rest;
-      const method = taken.frame.payload.readUInt32BE(0);
+      const method = takeMethod();
       // The broker asks who we are; those who may go on are told its limits.
       if (method === CONNECTION_START) socket.write(toFrame(FRAME.method, 0, LOGIN.bytes));
-      else finish(method === CONNECTION_TUNE);
+      else if (method !== undefined) finish(method === CONNECTION_TUNE);
     });
+    const takeMethod = (): number | undefined => {
+      try {
+        const taken = takeFrame(received);
+        received = taken?.rest ?? received;
+        return taken?.frame.payload.readUInt32BE(0);
+      } catch {
+        // Somebody who speaks something else.
+        return -1;
+      }
+    };
     socket.write(HEADER);
   });
 }

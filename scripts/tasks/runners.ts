@@ -12,7 +12,7 @@ import type { Outcome } from "./tally.ts";
 
 /** How long tests may take. */
 export interface TestLimits {
-  /** All of them on Deno, in milliseconds: Deno has no limit for one that hangs. @default 300000 */
+  /** All of them on Deno, in milliseconds: Deno has no limit for one that hangs. @default 600000 */
   allMs?: number;
   /** Each of them on Node, in milliseconds. @default 60000 */
   eachMs?: number;
@@ -29,7 +29,7 @@ export interface TestLimits {
 export function testOnDeno(
   imports: ImportSet,
   paths: string[],
-  { ignore = [], allMs = 300_000 }: { ignore?: string[] } & TestLimits = {},
+  { ignore = [], allMs = 600_000 }: { ignore?: string[] } & TestLimits = {},
 ): Promise<Outcome> {
   return withReport(async (report) => {
     const flags = ["-A", "--no-check", "--permit-no-files", ...imports.flags, `--junit-path=${report}`];

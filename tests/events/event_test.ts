@@ -4,6 +4,7 @@ import {
   createEvent,
   type EventOptions,
   MAX_EVENT_NAME_BYTES,
+  readCorrelationId,
 } from "../../src/events/event.ts";
 
 Deno.test("createEvent() fills in what is not said", () => {

@@ -1,5 +1,5 @@
 /** Whole services: their broker is away at the start, or goes away; calls are answered all the time. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import {
   BrokerUnavailableError,
   eventHandler,
@@ -8,10 +8,11 @@ import {
   MicroService,
   RemoteService,
 } from "@gemstone/gemstone";
-import { hasPrivateBroker } from "../support/broker.ts";
+import { hasPrivateBroker, toUrl } from "../support/broker.ts";
 import { type FaultRun, sized, withBroker } from "../support/fault_run.ts";
 import { FaultProxy } from "../support/fault_proxy.ts";
 import { createMemoryLogger } from "../support/service.ts";
+import { withExample } from "../support/spawn_service.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 class Shop extends MicroService {
@@ -139,5 +140,37 @@ Deno.test({
 
       assertEquals([answer, await early, await late], ["pong", true, true]);
       await waitUntil("the late one is booked", () => books.booked.includes(2));
+    }),
+});
+
+Deno.test({
+  name: "a process whose service handles events ends after SIGTERM, though its broker is a black hole",
+  ignore: !hasPrivateBroker(),
+  fn: () =>
+    withBroker(60_000, async (run) => {
+      await using proxy = await FaultProxy.start(run.broker.port);
+      const options = JSON.stringify(run.options());
+      await withExample("tests/support/event_service", async (program) => {
+        const port = await program.port();
+        const emitter = new RemoteService(`http://127.0.0.1:${port}/api`);
+        await emitter.callMethod("emit", [1]);
+        await program.waitFor(/Handled 1/);
+        proxy.blackHole();
+        await emitter.callMethod("emit", [2]);
+
+        const started = performance.now();
+        program.kill("SIGTERM");
+        const end = await program.ended;
+
+        const tookMs = performance.now() - started;
+        run.report({
+          bar: "R16",
+          fault: "SIGTERM of a service in a black hole",
+          note: `ends in ${Math.round(tookMs)} ms`,
+        });
+        assertEquals(end, { code: 0, signal: null }, program.stderr);
+        // One second to drain, and the two that a connection may take to close.
+        assertLessOrEqual(tookMs, sized(10_000, 5000));
+      }, [toUrl(proxy.port), options]);
     }),
 });

@@ -8,13 +8,14 @@ import type { Logger } from "../../logger.ts";
 import type { EmitReceipt, TransportEmitOptions } from "../event_transport.ts";
 import type { EventCounters } from "../transport_state.ts";
 import { ConfirmWatchdog } from "./confirm_watchdog.ts";
-import type { AmqpChannel, AmqpMessage } from "./driver.ts";
+import { type AmqpChannel, type AmqpMessage, replyCodeOf } from "./driver.ts";
 import { EmitDeadlines } from "../emit_deadlines.ts";
 import {
   createAbortError,
   createEncodingError,
   createFullError,
   createLateError,
+  createPoisonError,
   createRefusalError,
   createRouteError,
   createStopError,
@@ -40,6 +41,9 @@ export interface PublisherOptions {
   /** The broker does not confirm any more: the connection should be given up. Must not throw. */
   readonly onStalled: (reason: Error) => void;
 }
+
+/** No permission, no exchange, too large: the reply codes with which the broker closes a channel over a message. */
+const MESSAGE_FAULTS: ReadonlySet<unknown> = new Set([403, 404, 406]);
 
 /** Publishes over one confirm channel after the other. Knows nothing of connections. */
 export class ConfirmedPublisher {
@@ -124,15 +128,20 @@ export class ConfirmedPublisher {
   /**
    * The channel is gone: what it has not confirmed is sent again over the next one. To be called in the same turn
    * in which the channel fails its confirmations, or these count as refusals.
+   *
+   * @param reason Why the broker has closed the channel, if it has. When that was because of a message, all that were
+   * on their way are sent again one at a time, and the one of them with which the channel closes again is rejected:
+   * it would close all channels that follow, too.
    */
-  detach(): void {
+  detach(reason?: Error): void {
     this.#channel = undefined;
     this.#isBroken = false;
     this.#isBlocked = false;
     this.#nacked = [];
     this.#backoff.clear();
     this.#watchdog.stop();
-    this.#buffer.rewind();
+    const guilty = this.#buffer.rewind(MESSAGE_FAULTS.has(replyCodeOf(reason)));
+    if (guilty !== undefined) this.#fail(guilty, createPoisonError(guilty, reason!));
   }
 
   /** A message came back because no queue takes it. Its confirmation follows, a positive one. */

@@ -53,6 +53,15 @@ export function createRefusalError({ message, refusals }: PendingEmit, cause: un
   );
 }
 
+/** The broker closes each channel that it is sent on. */
+export function createPoisonError({ message }: PendingEmit, cause: Error): EventRejectedError {
+  return new EventRejectedError(
+    `Cannot emit event "${message.name}": the broker closes the channel because of it: ${cause.message}; ` +
+      `look for exchange "${message.exchange}", the permissions and the limits of the broker`,
+    { cause },
+  );
+}
+
 /** AMQP has no place for what its properties say. */
 export function createEncodingError(emit: PendingEmit, cause: Error): EmitError {
   return new EmitError(

@@ -43,6 +43,8 @@ export class PendingEmit {
   refusals = 0;
   /** The broker has returned what was sent last. */
   isReturned = false;
+  /** It was on its way when the broker closed a channel because of a message, which may have been this one. */
+  isSuspect = false;
   /** The one that was emitted before. */
   previous: PendingEmit | undefined = undefined;
   /** The one that was emitted after. */

@@ -33,6 +33,7 @@ export class PublishBuffer {
   #waitingBytes = 0;
   #inFlight = 0;
   #inFlightBytes = 0;
+  #suspects = 0;
 
   /**
    * Creates an empty one.
@@ -63,11 +64,11 @@ export class PublishBuffer {
     return this.#outside === undefined && this.#fits(bytes);
   }
 
-  /** Whether one of so many bytes may be sent. */
+  /** Whether one of so many bytes may be sent; alone as long as there are suspects. */
   hasWindow(bytes: number): boolean {
     const { windowMessages, windowBytes } = this.#limits;
     return this.#inFlight === 0 ||
-      (this.#inFlight < windowMessages && this.#inFlightBytes + bytes <= windowBytes);
+      (this.#suspects === 0 && this.#inFlight < windowMessages && this.#inFlightBytes + bytes <= windowBytes);
   }
 
   /** Adds one, which then waits, inside or outside. */
@@ -110,6 +111,8 @@ export class PublishBuffer {
   /** Takes the place in the window away from one that was sent. */
   unsend(emit: PendingEmit, state: "waiting" | "refused"): void {
     this.#leaveWindow(emit);
+    // The broker has an answer to it, and the channel is still there.
+    if (state === "refused") this.#acquit(emit);
     this.#count(emit, state);
   }
 
@@ -122,6 +125,7 @@ export class PublishBuffer {
   /** Takes one out, wherever it is. */
   remove(emit: PendingEmit): void {
     const { state, previous, next } = emit;
+    this.#acquit(emit);
     if (state === "sent" || state === "abandoned") this.#leaveWindow(emit);
     else if (state !== "outside") this.#uncount(emit);
     if (state !== "abandoned") this.#size--;
@@ -136,14 +140,28 @@ export class PublishBuffer {
     emit.previous = emit.next = undefined;
   }
 
-  /** The channel is gone: all wait again, and the abandoned are let go. */
-  rewind(): void {
+  /**
+   * The channel is gone: all wait again, and the abandoned are let go.
+   *
+   * @param isAccused Whether the broker has closed the channel because of a message: what was on its way is suspect.
+   * @returns The guilty one: a suspect that was on its way alone.
+   */
+  rewind(isAccused: boolean): PendingEmit | undefined {
+    const isAlone = this.#inFlight === 1;
+    let guilty: PendingEmit | undefined;
     this.forEach((emit) => {
       if (emit.state === "abandoned") this.remove(emit);
-      else if (emit.state === "sent") this.unsend(emit, "waiting");
       else if (emit.state === "refused") emit.state = "waiting";
+      else if (emit.state === "sent") {
+        this.unsend(emit, "waiting");
+        if (!isAccused) return;
+        if (!emit.isSuspect) this.#suspects++;
+        else if (isAlone) guilty = emit;
+        emit.isSuspect = true;
+      }
     });
     this.#unsent = this.#first;
+    return guilty;
   }
 
   /** Visits all, the oldest first; the visitor may remove the one that it gets. */
@@ -183,6 +201,12 @@ export class PublishBuffer {
   #uncount(emit: PendingEmit): void {
     this.#waiting--;
     this.#waitingBytes -= emit.message.content.length;
+  }
+
+  #acquit(emit: PendingEmit): void {
+    if (!emit.isSuspect) return;
+    emit.isSuspect = false;
+    this.#suspects--;
   }
 
   #leaveWindow(emit: PendingEmit): void {

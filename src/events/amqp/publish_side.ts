@@ -133,7 +133,11 @@ export class PublishSide implements CopyPublisher {
     if (this.#hasLostExchange) await this.#onExchangeLost();
     const copies = await CopyChannel.open(connection, { onLost: lose });
     const channel = await connection.createChannel({
-      onClosed: lose,
+      onClosed: (error) => {
+        // Here and not in `#tearDown`: only this channel closes because of an event.
+        this.#publisher.detach(error);
+        lose(error);
+      },
       onReturn: (message) => this.#publisher.handleReturn(message),
     }, true);
     signal.throwIfAborted();

@@ -15,7 +15,7 @@ import { type DeliveryToken, GroupQueue, HeldEntry } from "./group_queue.ts";
 import { GROUP, RedisKeys } from "./keys.ts";
 import type { ResolvedRedisOptions } from "./options.ts";
 import { QueueReader } from "./queue_reader.ts";
-import { HAND_OVER, LEAVE } from "./queue_scripts.ts";
+import { HAND_OVER, LEAVE, RENAME } from "./queue_scripts.ts";
 import { runScript } from "./script.ts";
 import { Settler } from "./settler.ts";
 import { Tender } from "./tender.ts";
@@ -48,6 +48,7 @@ export class Consumption {
   readonly #intake: BroadcastIntake;
   readonly #logger: Logger;
   readonly #aliveKey: string;
+  readonly #claimIdleMs: number;
   readonly #name: string;
   // Under which entries may still be owned, the latest last.
   #names: string[] = [];
@@ -66,6 +67,7 @@ export class Consumption {
     const deadKey = keys.dead(service);
     this.#logger = logger;
     this.#aliveKey = keys.alive(service);
+    this.#claimIdleMs = claimIdleMs;
     // Unlike any other, whatever the instance is called.
     this.#name = `${instanceId}-${crypto.randomUUID().slice(0, 8)}`;
     const sink = this.#settler = new Settler({
@@ -189,7 +191,8 @@ export class Consumption {
           ? undefined
           : runScript(commands, HAND_OVER, [keys.queue], [GROUP, old, name, ...pairs]);
       }));
-      await commands.send(["ZREM", this.#aliveKey, old]);
+      const leases = this.#queues.flatMap(({ isOrdered, keys }) => isOrdered ? [keys.lease] : []);
+      await runScript(commands, RENAME, [this.#aliveKey, ...leases], [old, name, String(this.#claimIdleMs)]);
     }
     this.#names = [name];
   }

@@ -93,6 +93,19 @@ return moved
 `);
 
 /**
+ * Ends a former name of an instance: its leases go to the present one in the same step, so that nobody finds a lease
+ * whose owner is dead although the instance lives.
+ *
+ * KEYS: the living, then the leases. ARGV: the former name, the present one, how long a lease lasts in milliseconds.
+ */
+export const RENAME: RedisScript = createScript(`
+for i = 2, #KEYS do
+  if redis.pcall('GET', KEYS[i]) == ARGV[1] then redis.call('SET', KEYS[i], ARGV[2], 'PX', ARGV[3]) end
+end
+return redis.call('ZREM', KEYS[1], ARGV[1])
+`);
+
+/**
  * Signs a consumer off, so that the others take over at once what it still owns.
  *
  * KEYS: the living, then a queue and its lease for each. ARGV: the group, the consumer.

@@ -49,9 +49,13 @@ local function list_consumers(queue)
   return consumers
 end
 
-local function lease_to_me(lease)
+local function lease_to_me(lease, consumers)
   local owner = redis.call('GET', lease)
   if owner and owner ~= me and not is_dead(owner) then return 0 end
+  -- Also when a lease got lost: what another one handles comes first.
+  for _, consumer in ipairs(owner ~= me and consumers or {}) do
+    if consumer.name ~= me and consumer.pending > 0 and not is_dead(consumer.name) then return 0 end
+  end
   redis.call('SET', lease, me, 'PX', silence)
   return 1
 end
@@ -99,7 +103,7 @@ local function tend(n)
   local consumers = list_consumers(queue)
   redis.call('SADD', register, queue)
   move_due(queue, retry)
-  local may_read = is_ordered and lease_to_me(lease) or 1
+  local may_read = is_ordered and lease_to_me(lease, consumers) or 1
   local entries, left = {}, 0
   for _, consumer in ipairs(may_read == 1 and consumers or {}) do
     local name = consumer.name

@@ -22,7 +22,7 @@ import { EventLink, type EventLinkOptions } from "./event_link.ts";
 import { RedisKeys } from "./keys.ts";
 import type { ResolvedRedisOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
-import { FINISH, HAND_OVER, KILL, LEAVE, RETRY } from "./queue_scripts.ts";
+import { FINISH, HAND_OVER, KILL, LEAVE, RENAME, RETRY } from "./queue_scripts.ts";
 import { loadScripts } from "./script.ts";
 import { Supervisor } from "./supervisor.ts";
 import { TEND } from "./tend_script.ts";
@@ -44,7 +44,7 @@ export interface TransportRunOptions {
 
 /** Signing off gets so much time at least, in milliseconds: it spares the others the wait for a dead instance. */
 const LEAVE_MS = 200;
-const SCRIPTS = [EMIT, BURY, FINISH, RETRY, KILL, HAND_OVER, LEAVE, TEND];
+const SCRIPTS = [EMIT, BURY, FINISH, RETRY, KILL, HAND_OVER, RENAME, LEAVE, TEND];
 
 /** Connects what emits and what handles with one server. */
 export class TransportRun {
