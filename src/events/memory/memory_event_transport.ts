@@ -12,6 +12,7 @@ import {
   UnroutableEventError,
 } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { guardLogger } from "../guard_logger.ts";
 import type {
   EventStopReport,
   EventSubscription,
@@ -105,9 +106,9 @@ export class MemoryEventTransport implements EventTransport {
     }
     const { retryDelaysMs, maxQueueLength } = this.#options;
     this.#counters = createCounters();
-    this.#logger = setup.logger;
+    this.#logger = guardLogger(setup.logger);
     this.#instance = new MemoryInstance({
-      setup,
+      setup: { ...setup, logger: this.#logger },
       exchange: this.#exchange,
       counters: this.#counters,
       retryDelaysMs,
@@ -217,11 +218,7 @@ export class MemoryEventTransport implements EventTransport {
     this.#counters.unrouted++;
     if (this.#unroutedNames.size >= MAX_WARNINGS || this.#unroutedNames.has(name)) return;
     this.#unroutedNames.add(name);
-    try {
-      this.#logger?.warn(`No service has ever handled event "${name}": it goes to nobody`);
-    } catch {
-      // A logger that throws must not make it look as if emitting had failed.
-    }
+    this.#logger?.warn(`No service has ever handled event "${name}": it goes to nobody`);
   }
 
   #checkSize({ name, json }: OutgoingEvent): void {

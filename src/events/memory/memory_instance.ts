@@ -104,7 +104,7 @@ export class MemoryInstance {
     if (!this.#isStopping) this.#rests.begin(queued, delayMs);
     else if (!isGone) queued.queue.addAgain(queued);
     const what = isGone ? "is gone with this instance" : `will be delivered again in ${delayMs} ms`;
-    this.#log(() => logger.warn(`Event "${name}" failed and ${what}`, { id, attempt, error }));
+    logger.warn(`Event "${name}" failed and ${what}`, { id, attempt, error });
   }
 
   #bury(queued: QueuedEvent, reason: DeadReason, error: unknown): void {
@@ -112,18 +112,8 @@ export class MemoryInstance {
     const { event: { name, id }, attempt } = queued;
     counters.dead++;
     const isOldestLost = exchange.deadLetters(service).add(queued, reason, error);
-    this.#log(() => {
-      logger.error(`Event "${name}" is dead: ${reason}`, { id, attempt, error });
-      if (isOldestLost) logger.warn("The oldest dead letter is gone: only the last 10000 are kept");
-    });
-  }
-
-  #log(write: () => void): void {
-    try {
-      write();
-    } catch {
-      // A logger that throws must not keep an event from being settled.
-    }
+    logger.error(`Event "${name}" is dead: ${reason}`, { id, attempt, error });
+    if (isOldestLost) logger.warn("The oldest dead letter is gone: only the last 10000 are kept");
   }
 }
 

@@ -17,6 +17,7 @@ import type {
   OutgoingEvent,
   TransportEmitOptions,
 } from "../event_transport.ts";
+import { guardLogger } from "../guard_logger.ts";
 import { createCounters, type EventCounters, StatusBoard } from "../transport_state.ts";
 import { connectRedisClient } from "./client_driver.ts";
 import { type RedisEventOptions, type ResolvedRedisOptions, resolveRedisOptions } from "./options.ts";
@@ -92,7 +93,7 @@ export class RedisEventTransport implements EventTransport {
     this.#counters = createCounters();
     const run = this.#run = new TransportRun({
       options: this.#options,
-      setup,
+      setup: { ...setup, logger: guardLogger(setup.logger) },
       connect: connectRedisClient,
       counters: this.#counters,
       onStatus: (status) => this.#status.set(status),
@@ -155,9 +156,8 @@ export class RedisEventTransport implements EventTransport {
   /** How it is now. */
   health(): EventTransportHealth {
     const { current } = this.#status;
-    if (current.state === "down") return { state: "down", reason: current.reason };
     if (current.state === "failed") return { state: "down", reason: current.error.message };
-    if (current.state !== "up") return { state: "down", reason: current.state };
+    if (current.state !== "up") return { state: "down", reason: this.#run?.lossReason ?? current.state };
     const fault = this.#run?.fault;
     return fault === undefined ? { state: "up" } : { state: "degraded", reason: fault };
   }
