@@ -150,6 +150,7 @@ Deno.test({
     withBroker(60_000, async (run) => {
       await using proxy = await FaultProxy.start(run.broker.port);
       const options = JSON.stringify(run.options());
+      run.subscription(() => {});
       await withExample("tests/support/event_service", async (program) => {
         const port = await program.port();
         const emitter = new RemoteService(`http://127.0.0.1:${port}/api`);

@@ -104,6 +104,7 @@ export class ConfirmedPublisher {
     // What is no number is over at once, and not never.
     const deadlineMs = timeoutMs > 0 ? nowMs + timeoutMs : nowMs;
     const emit = new PendingEmit(message, confirm, requireRoute, timeoutMs, deadlineMs);
+    if (message.ready !== undefined) emit.hold(message.ready, () => this.#pump());
     this.#buffer.add(emit);
     this.#counters.emitted++;
     this.#counters.pending++;
@@ -198,7 +199,7 @@ export class ConfirmedPublisher {
       while (this.#channel !== undefined && !this.#isBroken && !this.#isBlocked) {
         const refused = this.#backoff.first;
         const emit = refused ?? this.#buffer.unsent ?? this.#admit();
-        if (emit === undefined || !this.#buffer.hasWindow(emit.message.content.length)) break;
+        if (emit === undefined || emit.isHeld || !this.#buffer.hasWindow(emit.message.content.length)) break;
         if (refused !== undefined) this.#backoff.shift();
         this.#send(emit, this.#channel);
       }

@@ -39,7 +39,7 @@
  * import { createLogger } from "@gemstone/gemstone";
  * import { RabbitMqEventTransport } from "@gemstone/gemstone/rabbitmq";
  *
- * async function announce(): Promise<void> {
+ * export async function announce(): Promise<void> {
  *   const transport = new RabbitMqEventTransport("amqp://127.0.0.1");
  *   await transport.start({ service: "script", instanceId: "1", logger: createLogger("script") });
  *   const options = { confirm: true, requireRoute: false, timeoutMs: undefined, signal: undefined };

@@ -24,6 +24,8 @@ export interface OutgoingMessage {
   readonly options: AmqpPublishOptions;
   /** Whether it counts as unrouted when no queue takes it. */
   readonly isGroup: boolean;
+  /** Until when it is held back, and with it what comes after it, which keeps its order. Must not reject. */
+  readonly ready?: Promise<void> | undefined;
 }
 
 /**
@@ -45,6 +47,8 @@ export class PendingEmit {
   isReturned = false;
   /** It was on its way when the broker closed a channel because of a message, which may have been this one. */
   isSuspect = false;
+  /** It must not be sent yet, nor what was emitted after it. */
+  isHeld = false;
   /** The one that was emitted before. */
   previous: PendingEmit | undefined = undefined;
   /** The one that was emitted after. */
@@ -77,6 +81,20 @@ export class PendingEmit {
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
+    });
+  }
+
+  /**
+   * Holds it back.
+   *
+   * @param ready Until when. Must not reject.
+   * @param onReady Called then. Must not throw.
+   */
+  hold(ready: Promise<void>, onReady: () => void): void {
+    this.isHeld = true;
+    void ready.then(() => {
+      this.isHeld = false;
+      onReady();
     });
   }
 

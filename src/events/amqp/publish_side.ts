@@ -92,10 +92,9 @@ export class PublishSide implements CopyPublisher {
       content,
       options: properties,
       isGroup: !broadcast,
+      ready: this.#exchanges?.ensure(exchange, () => topology.exchangeOf(name, broadcast)),
     };
-    const ready = this.#exchanges?.ensure(exchange, () => topology.exchangeOf(name, broadcast));
-    if (ready === undefined) return this.#publisher.publish(message, options);
-    return ready.then(() => this.#publisher.publish(message, options));
+    return this.#publisher.publish(message, options);
   }
 
   /** Publishes a copy; see `CopyPublisher`. */

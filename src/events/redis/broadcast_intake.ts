@@ -36,6 +36,7 @@ const MAX_WAITING = 10_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** More retries than that do not wait at once. */
 const MAX_RETRIES = 1000;
+const MAX_RETRY_BYTES = 64 * 1024 * 1024;
 
 /** Listens over one connection after the other. */
 export class BroadcastIntake {
@@ -45,6 +46,7 @@ export class BroadcastIntake {
   readonly #overload: OccasionalLog;
   #waiting = 0;
   #waitingBytes = 0;
+  #retryBytes = 0;
   #lostMs: number | undefined;
   #isPaused = false;
 
@@ -86,7 +88,7 @@ export class BroadcastIntake {
     this.#overload.stop();
     for (const delivery of [...this.#retries.keys()]) {
       clearTimeout(this.#retries.get(delivery));
-      this.#retries.delete(delivery);
+      this.#endRest(delivery);
       this.#bury(delivery, "max_attempts", delivery.error);
     }
   }
@@ -117,20 +119,34 @@ export class BroadcastIntake {
     delivery.firstFailure ??= new Date().toISOString();
     delivery.error = outcome.error;
     if (outcome.kind === "dead") return this.#bury(delivery, outcome.reason, outcome.error);
-    if (this.#isPaused || this.#retries.size >= MAX_RETRIES) {
+    if (this.#isPaused || !this.#hasRoomForRetry(delivery)) {
       return this.#bury(delivery, "max_attempts", outcome.error);
     }
+    this.#beginRest(delivery, event);
+  }
+
+  #hasRoomForRetry({ message }: BroadcastDelivery): boolean {
+    return this.#retries.size < MAX_RETRIES && this.#retryBytes + message.length <= MAX_RETRY_BYTES;
+  }
+
+  #beginRest(delivery: BroadcastDelivery, event: ReceivedEvent): void {
     const { retryDelaysMs, counters } = this.#options;
     const delayMs = retryDelaysMs[Math.min(delivery.attempt, retryDelaysMs.length) - 1]!;
     delivery.attempt++;
     counters.retried++;
     // It is a part of what came over the socket together, all of which it would keep.
     delivery.message = Buffer.from(delivery.message);
+    this.#retryBytes += delivery.message.length;
     const timer = startTimer(() => {
-      this.#retries.delete(delivery);
+      this.#endRest(delivery);
       this.#push(delivery, { ...event, attempt: delivery.attempt });
     }, delayMs);
     this.#retries.set(delivery, timer);
+  }
+
+  #endRest(delivery: BroadcastDelivery): void {
+    this.#retries.delete(delivery);
+    this.#retryBytes -= delivery.message.length;
   }
 
   #bury(delivery: BroadcastDelivery, reason: string, error: unknown): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import type { Logger } from "../../logger.ts";
 import type { EventCounters } from "../transport_state.ts";
 import type { RedisConnection } from "./driver.ts";
@@ -26,11 +26,18 @@ export interface GraveyardOptions {
 
 /** More than that are not kept while Redis is away: broadcasts come at most once anyway. */
 const MAX_KEPT = 1000;
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+
+interface KeptLetter {
+  readonly command: readonly (string | Buffer)[];
+  readonly bytes: number;
+}
 
 /** Works over one connection after the other. */
 export class Graveyard {
   readonly #options: GraveyardOptions;
-  readonly #kept = new Set<(string | Buffer)[]>();
+  readonly #kept = new Set<KeptLetter>();
+  #keptBytes = 0;
   #connection: RedisConnection | undefined;
   #onIdle: (() => void)[] = [];
 
@@ -51,7 +58,7 @@ export class Graveyard {
   /** Takes a connection into use. */
   attach(connection: RedisConnection): void {
     this.#connection = connection;
-    for (const command of this.#kept) void this.#send(command, connection);
+    for (const kept of this.#kept) void this.#send(kept, connection);
   }
 
   /** The connection is gone. */
@@ -68,17 +75,20 @@ export class Graveyard {
   bury(letter: LetterFields, body: Buffer): void {
     const { deadKey, maxDeadLetters, logger } = this.#options;
     const { event, reason, error } = letter;
-    if (this.#kept.size >= MAX_KEPT) {
+    if (this.#kept.size >= MAX_KEPT || this.#keptBytes + body.length > MAX_KEPT_BYTES) {
       logger.error(`Lost a broadcast that could not be handled: ${event}, ${reason}`, { error });
       return;
     }
     const command = [
       ...["EVAL", BURY.text, "1", deadKey, String(maxDeadLetters)],
       ...writeLetter(letter),
-      ...[`${ENTRY_PREFIX}${FIELDS.body}`, body],
+      // It is a part of what came over the socket together, all of which it would keep.
+      ...[`${ENTRY_PREFIX}${FIELDS.body}`, Buffer.from(body)],
     ];
-    this.#kept.add(command);
-    if (this.#connection !== undefined) void this.#send(command, this.#connection);
+    const kept: KeptLetter = { command, bytes: body.length };
+    this.#kept.add(kept);
+    this.#keptBytes += kept.bytes;
+    if (this.#connection !== undefined) void this.#send(kept, this.#connection);
   }
 
   /** Resolves when Redis has all. */
@@ -87,10 +97,10 @@ export class Graveyard {
     return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
-  async #send(command: (string | Buffer)[], connection: RedisConnection): Promise<void> {
+  async #send(kept: KeptLetter, connection: RedisConnection): Promise<void> {
     const { counters, logger, deadKey, maxDeadLetters } = this.#options;
     try {
-      if (await connection.send(command) === 1) counters.dead++;
+      if (await connection.send(kept.command) === 1) counters.dead++;
       else {logger.error(
           `Dropped a broadcast: ${deadKey} holds ${maxDeadLetters} dead letters (maxDeadLetters)`,
         );}
@@ -99,7 +109,8 @@ export class Graveyard {
       if (readReplyCode(error) === undefined) return;
       logger.error(`Lost a broadcast that could not be handled: ${(error as Error).message}`);
     }
-    this.#kept.delete(command);
+    // Over two connections one after the other it may be answered twice.
+    if (this.#kept.delete(kept)) this.#keptBytes -= kept.bytes;
     if (this.#kept.size > 0) return;
     for (const tell of this.#onIdle.splice(0)) tell();
   }

@@ -24,6 +24,7 @@ import type { ResolvedRedisOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { FINISH, HAND_OVER, KILL, LEAVE, RENAME, RETRY } from "./queue_scripts.ts";
 import { loadScripts } from "./script.ts";
+import { StatusTeller } from "./status_teller.ts";
 import { Supervisor } from "./supervisor.ts";
 import { TEND } from "./tend_script.ts";
 import { waitAtMost } from "./time_limit.ts";
@@ -51,6 +52,7 @@ export class TransportRun {
   readonly #run: TransportRunOptions;
   readonly #keys: RedisKeys;
   readonly #outbox: Outbox;
+  readonly #teller: StatusTeller;
   readonly #supervisor: Supervisor<EventLink>;
   #consumption: Consumption | undefined;
   #isStrict = false;
@@ -66,13 +68,20 @@ export class TransportRun {
     this.#keys = new RedisKeys(options.namespace);
     const onBroken = (error: Error): void => this.#reconnect(error);
     this.#outbox = new Outbox({ publishing: options.publishing, counters, logger: setup.logger, onBroken });
+    const { address } = options.target;
+    const teller = this.#teller = new StatusTeller({ address, logger: setup.logger, onStatus });
     this.#supervisor = new Supervisor({
-      address: options.target.address,
+      address,
       connection: options.connection,
       open: (signal, onLost) => this.#open(signal, onLost),
       onDown: () => this.#detach(),
-      onStatus,
+      onStatus: (status) => teller.tell(status),
     });
+  }
+
+  /** Why there is no connection; `undefined` while there is one, and while it is tried for the first time. */
+  get lossReason(): string | undefined {
+    return this.#teller.reason;
   }
 
   /** Why it works in part only; `undefined` when all is well. */

@@ -115,6 +115,7 @@ export interface MessageOptions {
   readonly name?: string;
   readonly bytes?: number;
   readonly isGroup?: boolean;
+  readonly ready?: Promise<void>;
 }
 
 /** Makes a publisher; disposing of it stops it. */
@@ -149,7 +150,7 @@ export function createPublisher(publishing: RabbitMqPublishingOptions = {}): Pub
 
 function createMessage(
   id: string,
-  { name = "e", bytes = 1, isGroup = true }: MessageOptions,
+  { name = "e", bytes = 1, isGroup = true, ready }: MessageOptions,
 ): OutgoingMessage {
   return {
     id,
@@ -159,6 +160,7 @@ function createMessage(
     content: Buffer.alloc(bytes),
     options: { messageId: id },
     isGroup,
+    ready,
   };
 }
 
