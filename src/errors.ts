@@ -456,10 +456,11 @@ export class UnroutableEventError extends EmitError {
   /**
    * Creates the error of an event that nobody handles.
    *
+   * @param outcome Whether the event may have been delivered: by an earlier try, which was not confirmed.
    * @param message The event.
    */
-  constructor(message: string) {
-    super("not-sent", message, { code: "ERR_EVENT_UNROUTABLE" });
+  constructor(outcome: EmitOutcome, message: string) {
+    super(outcome, message, { code: "ERR_EVENT_UNROUTABLE" });
   }
 }
 

@@ -21,12 +21,13 @@ export class ContractStage {
   readonly capabilities: EventTransportCapabilities;
   /** The largest body, in bytes. */
   readonly maxEventBytes: number;
+  /** How long anything may take, in milliseconds. */
+  readonly timeoutMs: number;
   /** The name of a service that only this case has. */
   readonly service: string;
   /** The name of an event that only this case has. */
   readonly event: string;
   readonly #options: EventTransportContractOptions;
-  readonly #timeoutMs: number;
   readonly #services: string[] = [];
   readonly #events: string[] = [];
   readonly #transports: EventTransport[] = [];
@@ -43,7 +44,7 @@ export class ContractStage {
     const { maxEventBytes = 1024 * 1024, timeoutMs = 10_000 } = options;
     this.capabilities = capabilities;
     this.maxEventBytes = maxEventBytes;
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
     this.#options = options;
     this.service = this.nameService("service");
     this.event = this.nameEvent("event");
@@ -94,15 +95,15 @@ export class ContractStage {
 
   /** Waits until a condition holds. */
   async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const endMs = performance.now() + this.#timeoutMs;
+    const endMs = performance.now() + this.timeoutMs;
     while (!await holds()) {
-      if (performance.now() > endMs) fail(`Waited ${this.#timeoutMs} ms in vain: ${what}`);
+      if (performance.now() > endMs) fail(`Waited ${this.timeoutMs} ms in vain: ${what}`);
       await pause(POLL_MS);
     }
   }
 
   /** Waits for a promise. */
-  async within<T>(what: string, promise: Promise<T>, limitMs: number = this.#timeoutMs): Promise<T> {
+  async within<T>(what: string, promise: Promise<T>, limitMs: number = this.timeoutMs): Promise<T> {
     let timer: ReturnType<typeof startTimer> | undefined;
     const limit = new Promise<never>((_resolve, reject) => {
       timer = startTimer(() => reject(new Error(`Waited ${limitMs} ms in vain: ${what}`)), limitMs);

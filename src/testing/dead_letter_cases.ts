@@ -123,9 +123,10 @@ export const DEAD_LETTER_CASES: readonly CaseDefinition[] = [
     name: "dead letters are those of one service",
     needs: ["groups", "deadLetter"],
     async play(stage) {
-      const other = await stage.start({ [stage.event]: {} }, stage.nameService("other"));
+      const otherService = stage.nameService("other");
+      const other = await stage.start({ [stage.event]: {} }, otherService);
       const instance = await stage.start({ [stage.event]: createRefusing() });
-      const office = await stage.openDeadLetters(stage.nameService("third"));
+      const office = await stage.openDeadLetters(otherService);
 
       await emitRefused(stage, instance, [7]);
       await stage.until("the other service has handled it", () => other.stats.handled === 1);

@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { CaseDefinition } from "./contract_case.ts";
 
+/** What takes no time may take so long on a machine that is busy, in milliseconds. */
+const AT_ONCE_MS = 3000;
 const NOTHING_LEFT = { drained: true, unfinishedHandlers: 0, unsentEvents: 0 };
 
 /** The cases. */
@@ -30,6 +32,26 @@ export const STOP_CASES: readonly CaseDefinition[] = [
       const later = await stage.within("stop()", instance.stop());
 
       for (const report of [...both, later]) assert.deepEqual(report, NOTHING_LEFT);
+    },
+  },
+  {
+    name: "start() while stop() runs waits for it",
+    needs: ["groups"],
+    async play(stage) {
+      const gate = stage.createGate();
+      const instance = await stage.start({ [stage.event]: { handle: () => gate.opened } });
+      await instance.emit(stage.event, 1);
+      await stage.until("it runs", () => instance.received.length === 1);
+
+      const stopping = instance.stop();
+      const starting = instance.start({ [stage.event]: {} });
+      gate.open();
+      const report = await stage.within("stop()", stopping);
+      await stage.within("start()", starting);
+
+      assert.deepEqual(report, NOTHING_LEFT);
+      await instance.emit(stage.event, 2);
+      await stage.until("it delivers", () => instance.bodies.includes(2));
     },
   },
   {
@@ -61,6 +83,32 @@ export const STOP_CASES: readonly CaseDefinition[] = [
       assert.equal(hasEnded, true);
       assert.deepEqual(report, NOTHING_LEFT);
       assert.equal(instance.stats.handled, 1);
+    },
+  },
+  {
+    name: "stop() with drainMs: Infinity waits for handlers that run",
+    needs: ["groups"],
+    async play(stage) {
+      const gate = stage.createGate();
+      let hasEnded = false;
+      const instance = await stage.start({
+        [stage.event]: {
+          async handle() {
+            await gate.opened;
+            hasEnded = true;
+          },
+        },
+      });
+      await instance.emit(stage.event, 1);
+      await stage.until("it runs", () => instance.received.length === 1);
+
+      const stopping = instance.stop(Infinity);
+      await pause(50);
+      gate.open();
+      const report = await stage.within("stop()", stopping);
+
+      assert.equal(hasEnded, true);
+      assert.deepEqual(report, NOTHING_LEFT);
     },
   },
   {
@@ -166,7 +214,7 @@ export const STOP_CASES: readonly CaseDefinition[] = [
       await instance.emit(stage.event, 1);
       await stage.until("it runs", () => instance.received.length === 1);
 
-      const report = await stage.within("stop()", instance.stop(0));
+      const report = await stage.within("stop()", instance.stop(0), Math.min(AT_ONCE_MS, stage.timeoutMs));
 
       assert.equal(report.drained, false);
     },
@@ -183,6 +231,9 @@ export const STOP_CASES: readonly CaseDefinition[] = [
       if (stage.capabilities.broadcast) await other.broadcast(stage.event, 1);
       const count = stage.capabilities.broadcast ? 2 : 1;
       await stage.until("the other service gets it", () => other.received.length === count);
+      // What was emitted first comes first, so by now the one that has stopped would have got it.
+      const next = await stage.start({ [stage.event]: {} });
+      await stage.until("the next instance gets it", () => next.bodies.includes(1));
 
       assert.equal(instance.received.length, 0);
       assert.equal(instance.stats.running, 0);

@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type EventTransport, MemoryEventBroker, MemoryEventTransport } from "@gemstone/gemstone/events";
+import {
+  type EventStopReport,
+  type EventTransport,
+  type EventTransportSetup,
+  MemoryEventBroker,
+  MemoryEventTransport,
+} from "@gemstone/gemstone/events";
 import {
   type ContractNames,
   createEventTransportContract,
@@ -95,6 +101,36 @@ for (const [fault, finds, Transport] of [...EMIT_FAULTS, ...DELIVERY_FAULTS, ...
     await findCase(createOptions((inner) => new PassingTransport(inner)), finds).run();
   });
 }
+
+Deno.test("createEventTransportContract() finds out dead letters that are those of every service", async () => {
+  let lastService = "";
+  class Noting extends PassingTransport {
+    override start(setup: EventTransportSetup): Promise<void> {
+      lastService = setup.service;
+      return super.start(setup);
+    }
+  }
+  const options = createOptions((inner) => new Noting(inner));
+  const deadLetters = () => options.deadLetters!(lastService);
+
+  await assertRejects(findCase({ ...options, deadLetters }, "dead letters are those of one service").run);
+});
+
+Deno.test("createEventTransportContract() waits no longer than 3 s for what takes no time", async () => {
+  class Slow extends PassingTransport {
+    override stop({ drainMs }: { readonly drainMs: number }): Promise<EventStopReport> {
+      return super.stop({ drainMs: drainMs === 0 ? 5000 : drainMs });
+    }
+  }
+  const options = { ...createOptions((inner) => new Slow(inner)), timeoutMs: 8000 };
+
+  const error = await assertRejects(
+    findCase(options, "stop() with drainMs: 0 resolves at once, whatever runs").run,
+    Error,
+  );
+
+  assertEquals(error.message, "Waited 3000 ms in vain: stop()");
+});
 
 Deno.test("createEventTransportContract() calls cleanUp with all names, after a failed case too", async () => {
   const cleaned: ContractNames[] = [];

@@ -20,6 +20,24 @@ export const LIFE_CYCLE_FAULTS: readonly Fault[] = [
     },
   ],
   [
+    "waits for no handler when it may wait for ever",
+    "stop() with drainMs: Infinity waits for handlers that run",
+    class extends PassingTransport {
+      override stop({ drainMs }: { readonly drainMs: number }): Promise<EventStopReport> {
+        return super.stop({ drainMs: drainMs === Infinity ? 1 : drainMs });
+      }
+    },
+  ],
+  [
+    "does not stop",
+    "nothing is delivered after stop(), and nothing runs",
+    class extends PassingTransport {
+      override stop(): Promise<EventStopReport> {
+        return Promise.resolve({ drained: true, unfinishedHandlers: 0, unsentEvents: 0 });
+      }
+    },
+  ],
+  [
     "waits for handlers for ever",
     "stop() with drainMs: 0 resolves at once, whatever runs",
     class extends PassingTransport {

@@ -11,8 +11,13 @@ import type { AmqpConnect, AmqpConnection, AmqpConnectOptions } from "./driver.t
  *
  * @param connection The connection.
  * @param signal Aborts when it is gone: what comes of an `await` may be older than that.
+ * @param onProgress To be called after each step: the time limit begins anew, as there may be any number of steps.
  */
-export type SetUp = (connection: AmqpConnection, signal: AbortSignal) => Promise<void>;
+export type SetUp = (
+  connection: AmqpConnection,
+  signal: AbortSignal,
+  onProgress: () => void,
+) => Promise<void>;
 
 /** What an attempt needs. */
 export interface ConnectionAttemptOptions {
@@ -20,7 +25,7 @@ export interface ConnectionAttemptOptions {
   readonly connect: AmqpConnect;
   /** How. */
   readonly connectOptions: AmqpConnectOptions;
-  /** How long connecting and setting up may take together, in milliseconds. */
+  /** How long connecting and the first step of setting up may take together, and each further step, in milliseconds. */
   readonly limitMs: number;
   /** Opens channels on the connection and whatever else makes it useful. */
   readonly setUp: SetUp;
@@ -41,6 +46,7 @@ export class ConnectionAttempt {
   #connection: AmqpConnection | undefined;
   #blockedReason: string | undefined;
   #isUp = false;
+  #timer: ReturnType<typeof startTimer> | undefined;
   #reason: Error | undefined;
 
   /**
@@ -70,17 +76,14 @@ export class ConnectionAttempt {
    * @returns Nothing. Rejects with the reason when it fails or is ended; `lost` has the same then.
    */
   async open(url: string): Promise<void> {
-    const { limitMs } = this.#options;
-    const timer = startTimer(() => {
-      this.end(new Error(`Connecting and setting up have not ended within ${limitMs} ms`));
-    }, limitMs);
+    this.#limitTime();
     this.#opening = this.#establish(url);
     try {
       await Promise.race([this.#opening, this.lost]);
     } catch (error) {
       this.end(error instanceof Error ? error : new Error(String(error)));
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
     }
     // An operation that fails because its connection is gone says less than the connection does.
     if (this.#reason !== undefined) throw this.#reason;
@@ -141,7 +144,17 @@ export class ConnectionAttempt {
     });
     if (this.#reason !== undefined) return connection.destroy();
     this.#connection = connection;
-    await setUp(connection, this.#controller.signal);
+    await setUp(connection, this.#controller.signal, () => this.#limitTime());
+  }
+
+  #limitTime(): void {
+    clearTimeout(this.#timer);
+    // What sets up may go on for a moment.
+    if (this.#isUp || this.#reason !== undefined) return;
+    const { limitMs } = this.#options;
+    this.#timer = startTimer(() => {
+      this.end(new Error(`Connecting and setting up have made no progress for ${limitMs} ms`));
+    }, limitMs);
   }
 
   #block(reason: string | undefined): void {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { clearTimeout, setTimeout as startTimer } from "node:timers";
 import type { EventSubscription } from "../event_transport.ts";
+import { waitAtMost } from "../time_limit.ts";
+import type { SetUp } from "./connection_attempt.ts";
 import type { CopyPublisher } from "./copy_channel.ts";
-import type { AmqpConnection } from "./driver.ts";
 import { createPools, type HandlerPools, QueueConsumer } from "./queue_consumer.ts";
 import type { ConnectionSupervisor } from "./supervisor.ts";
 import { applyTopology, type Declaration } from "./topology.ts";
@@ -31,6 +31,8 @@ export class ConsumeSide {
   readonly #pools: HandlerPools;
   readonly #queues: readonly ConsumedQueue[];
   #lostAtMs: number | undefined;
+  // Many events that have failed may miss the same queue.
+  #restoring: Promise<void> | undefined;
 
   /**
    * Creates the side; nothing happens yet.
@@ -51,7 +53,7 @@ export class ConsumeSide {
     ];
     this.supervisor = createSupervisor(context, {
       name: "consume",
-      setUp: (connection, signal) => this.#setUp(connection, signal),
+      setUp: (...setUp) => this.#setUp(...setUp),
       tearDown: () => this.#tearDown(),
       onStatus: context.onStatus,
     });
@@ -62,12 +64,12 @@ export class ConsumeSide {
     return this.#queues.every(({ consumer }) => consumer.isConsuming);
   }
 
-  /** Declares what it consumes once more, because an exchange was deleted, and the bindings with it. Never rejects. */
-  async declareAgain(): Promise<void> {
+  /** Declares what it consumes once more, because something of it was deleted. Never rejects. */
+  async declareAgain(onProgress?: () => void): Promise<void> {
     const connection = this.supervisor.current;
     if (connection === undefined) return;
     try {
-      await applyTopology(connection, this.#declarations, this.#context.options.topology);
+      await applyTopology(connection, this.#declarations, this.#context.options.topology, onProgress);
     } catch (error) {
       this.#context.setup.logger.warn("RabbitMQ: the queues can not be declared again", { error });
     }
@@ -150,18 +152,20 @@ export class ConsumeSide {
         await applyTopology(connection, declare(queue.name), options.topology);
         return queue.name;
       },
+      restore: () => this.#restoring ??= this.declareAgain().finally(() => this.#restoring = undefined),
       onLost: (reason) => this.supervisor.reconnect(reason),
     });
     const queue: ConsumedQueue = { consumer, name: createName(), createName, declare };
     return queue;
   }
 
-  async #setUp(connection: AmqpConnection, signal: AbortSignal): Promise<void> {
+  async #setUp(...[connection, signal, onProgress]: Parameters<SetUp>): Promise<void> {
     for (const queue of this.#queues) queue.name = queue.createName();
-    await applyTopology(connection, this.#declarations, this.#context.options.topology);
+    await applyTopology(connection, this.#declarations, this.#context.options.topology, onProgress);
     for (const { consumer, name } of this.#queues) {
       signal.throwIfAborted();
       await consumer.start(connection, name, this.#copies);
+      onProgress();
     }
     signal.throwIfAborted();
     this.#reportGap();
@@ -187,8 +191,5 @@ export class ConsumeSide {
 }
 
 async function withLimit(limitMs: number, run: () => Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof startTimer> | undefined;
-  const limit = new Promise<void>((resolve) => timer = startTimer(resolve, limitMs));
-  await Promise.race([run(), limit]);
-  clearTimeout(timer);
+  await waitAtMost(run(), limitMs);
 }

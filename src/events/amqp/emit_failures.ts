@@ -71,9 +71,10 @@ export function createEncodingError(emit: PendingEmit, cause: Error): EmitError 
   );
 }
 
-/** No queue takes it. */
-export function createRouteError({ message }: PendingEmit): UnroutableEventError {
-  return new UnroutableEventError(`Cannot emit event "${message.name}": no service handles it`);
+/** No queue takes it now. A queue may have taken it when it was sent before. */
+export function createRouteError({ message, attempts }: PendingEmit): UnroutableEventError {
+  const outcome = attempts > 1 ? "unknown" : "not-sent";
+  return new UnroutableEventError(outcome, `Cannot emit event "${message.name}": no service handles it`);
 }
 
 /** The transport has stopped meanwhile. */

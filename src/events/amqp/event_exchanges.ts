@@ -30,8 +30,13 @@ export class EventExchanges {
     this.#logger = logger;
   }
 
-  /** Declares what is remembered on a new connection. */
-  async attach(connection: AmqpConnection): Promise<void> {
+  /**
+   * Declares what is remembered on a new connection.
+   *
+   * @param connection The connection.
+   * @param onProgress Called after each.
+   */
+  async attach(connection: AmqpConnection, onProgress: () => void = () => {}): Promise<void> {
     const declared = this.#declared = new Map<string, Promise<void> | undefined>();
     let channel: AmqpChannel | undefined;
     // A map also visits what is added meanwhile: events that are emitted now wait for this connection.
@@ -40,6 +45,7 @@ export class EventExchanges {
       channel ??= await openChannel(connection);
       const isDeclared = await this.#declare(channel, name, declaration);
       declared.set(name, undefined);
+      onProgress();
       // The broker closes a channel on which it refuses something.
       if (!isDeclared) channel = undefined;
     }

@@ -33,6 +33,8 @@ export interface FailureCourierOptions {
   readonly counters: EventCounters;
   /** Where failures are logged. */
   readonly logger: () => Logger;
+  /** Declares once more where copies go, because something of that is missing. Must not reject. */
+  restore(): Promise<void>;
 }
 
 /** A delivery that can not be handled. */
@@ -140,13 +142,14 @@ export class FailureCourier {
         if (!epoch.isOpen) break;
         const delayMs = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** failures);
         const details = { delayMs, error };
-        // While a broker is down each attempt fails alike.
-        const level = failures === 0 ? "warn" : "debug";
+        // While a broker is down each attempt fails alike, but what lasts must not be forgotten.
+        const level = failures === 0 || delayMs === MAX_BACKOFF_MS ? "warn" : "debug";
         this.#options.logger()[level](
           `Cannot store a copy of event "${event}", which is tried again`,
           details,
         );
         await epoch.sleep(delayMs);
+        if (error instanceof CopyReturnedError && epoch.isOpen) await this.#options.restore();
       }
     }
     return false;

@@ -4,6 +4,7 @@
  * @module
  */
 import { clearTimeout, setTimeout as startTimer } from "node:timers";
+import { toTimerMs } from "../time_limit.ts";
 
 /** Those who wait, each so long. */
 export class Flushes {
@@ -22,7 +23,7 @@ export class Flushes {
         this.#ends.delete(end);
         resolve();
       };
-      const timer = startTimer(end, limitMs);
+      const timer = startTimer(end, toTimerMs(limitMs));
       this.#ends.add(end);
     });
   }

@@ -11,9 +11,10 @@ import type {
   OutgoingEvent,
   TransportEmitOptions,
 } from "../event_transport.ts";
+import type { SetUp } from "./connection_attempt.ts";
 import { ConfirmedPublisher } from "./confirmed_publisher.ts";
 import { CopyChannel, type CopyPublisher, type CopyRoute } from "./copy_channel.ts";
-import { type AmqpConnection, replyCodeOf } from "./driver.ts";
+import { replyCodeOf } from "./driver.ts";
 import { EventExchanges } from "./event_exchanges.ts";
 import type { MessageCopy } from "./message_copy.ts";
 import { checkEventSize, MessageWriter } from "./message_writer.ts";
@@ -24,6 +25,9 @@ import { createSupervisor, type TransportContext } from "./transport_context.ts"
 /** So many exchanges are remembered beyond the events that may be on their way. */
 const SPARE_EXCHANGES = 1_000;
 
+/** Declares what was bound to an exchange that was deleted; tells of each step. */
+type OnExchangeLost = (onProgress: () => void) => Promise<void>;
+
 /** Publishes events and copies. */
 export class PublishSide implements CopyPublisher {
   /** Keeps the connection alive. */
@@ -32,7 +36,7 @@ export class PublishSide implements CopyPublisher {
   readonly #publisher: ConfirmedPublisher;
   readonly #writer: MessageWriter;
   readonly #exchanges: EventExchanges | undefined;
-  readonly #onExchangeLost: () => Promise<void>;
+  readonly #onExchangeLost: OnExchangeLost;
   #hasLostExchange = false;
   #copies: CopyChannel | undefined;
   #isRefusing = false;
@@ -41,17 +45,16 @@ export class PublishSide implements CopyPublisher {
    * Creates the side; nothing happens yet.
    *
    * @param context What it works with.
-   * @param onExchangeLost Declares what was bound to an exchange that was deleted. Awaited before what was on its way
-   * is sent again. Must not reject.
+   * @param onExchangeLost Awaited before what was on its way is sent again. Must not reject.
    */
-  constructor(context: TransportContext, onExchangeLost: () => Promise<void>) {
+  constructor(context: TransportContext, onExchangeLost: OnExchangeLost) {
     const { options, setup, counters } = context;
     const { publishing, compat } = options;
     this.#context = context;
     this.#onExchangeLost = onExchangeLost;
     this.supervisor = createSupervisor(context, {
       name: "publish",
-      setUp: (connection, signal) => this.#setUp(connection, signal),
+      setUp: (...setUp) => this.#setUp(...setUp),
       tearDown: (reason) => this.#tearDown(reason),
       onStatus: (status) => this.#handleStatus(status),
     });
@@ -123,13 +126,13 @@ export class PublishSide implements CopyPublisher {
     return Promise.reject(isEmitError ? error : new EmitError("not-sent", String(error), { cause: error }));
   }
 
-  async #setUp(connection: AmqpConnection, signal: AbortSignal): Promise<void> {
+  async #setUp(...[connection, signal, onProgress]: Parameters<SetUp>): Promise<void> {
     const { options, topology } = this.#context;
     const lose = (error: Error | undefined): void =>
       this.supervisor.reconnect(error ?? new Error("The channel is closed"));
-    await applyTopology(connection, topology.forPublishing(), options.topology);
-    await this.#exchanges?.attach(connection);
-    if (this.#hasLostExchange) await this.#onExchangeLost();
+    await applyTopology(connection, topology.forPublishing(), options.topology, onProgress);
+    await this.#exchanges?.attach(connection, onProgress);
+    if (this.#hasLostExchange) await this.#onExchangeLost(onProgress);
     const copies = await CopyChannel.open(connection, { onLost: lose });
     const channel = await connection.createChannel({
       onClosed: (error) => {

@@ -46,6 +46,8 @@ export interface QueueConsumerOptions {
    * @returns The name of the queue.
    */
   redeclare(): Promise<string>;
+  /** Declares once more where failed events go, because something of that is missing. Must not reject. */
+  restore(): Promise<void>;
   /** The broker has closed the channel, or the connection is lost. Not called after `detach`. */
   onLost(reason: Error): void;
 }

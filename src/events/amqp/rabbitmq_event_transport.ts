@@ -17,6 +17,7 @@ import type {
   OutgoingEvent,
   TransportEmitOptions,
 } from "../event_transport.ts";
+import { guardLogger } from "../guard_logger.ts";
 import { createCounters, type EventCounters, StatusBoard } from "../transport_state.ts";
 import { type RabbitMqOptions, type ResolvedRabbitMqOptions, resolveRabbitMqOptions } from "./options.ts";
 import { TransportSession } from "./transport_session.ts";
@@ -54,6 +55,7 @@ export class RabbitMqEventTransport implements EventTransport {
   readonly #board = new StatusBoard();
   #counters: EventCounters = createCounters();
   #session: TransportSession | undefined;
+  #stopping: Promise<EventStopReport> | undefined;
 
   /**
    * Checks the options; nothing else happens.
@@ -76,7 +78,8 @@ export class RabbitMqEventTransport implements EventTransport {
   }
 
   /**
-   * Connects. With `waitForBroker: false` it resolves at once and connects in the background.
+   * Connects, after a stop that still runs. With `waitForBroker: false` it does not wait for the broker and connects
+   * in the background.
    *
    * @param setup Who uses it.
    * @throws {TypeError} when it has been started before and not been stopped.
@@ -86,11 +89,14 @@ export class RabbitMqEventTransport implements EventTransport {
    * @throws {TransportStoppedError} when it is stopped meanwhile.
    */
   async start(setup: EventTransportSetup): Promise<void> {
+    // Without one it begins at once, so that a stop that follows knows of it.
+    if (this.#stopping !== undefined) await this.#stopping;
     if (this.#session !== undefined) {
       throw new TypeError("Cannot start the RabbitMQ transport: it has been started before");
     }
     this.#counters = createCounters();
-    const session = new TransportSession(this.#options, setup, this.#counters, this.#board);
+    const guarded = { ...setup, logger: guardLogger(setup.logger) };
+    const session = new TransportSession(this.#options, guarded, this.#counters, this.#board);
     this.#session = session;
     try {
       await session.start();
@@ -140,11 +146,8 @@ export class RabbitMqEventTransport implements EventTransport {
    * @returns What was left undone. Never rejects.
    */
   async stop({ drainMs }: { readonly drainMs: number }): Promise<EventStopReport> {
-    const session = this.#session;
-    if (session === undefined) return { drained: true, unfinishedHandlers: 0, unsentEvents: 0 };
-    const report = await session.stop(drainMs);
-    if (this.#session === session) this.#session = undefined;
-    return report;
+    if (this.#session === undefined) return { drained: true, unfinishedHandlers: 0, unsentEvents: 0 };
+    return await (this.#stopping ??= this.#stop(this.#session, drainMs));
   }
 
   /** How it is now. */
@@ -165,5 +168,12 @@ export class RabbitMqEventTransport implements EventTransport {
    */
   onStatus(listener: (status: EventTransportStatus) => void): () => void {
     return this.#board.listen(listener);
+  }
+
+  async #stop(session: TransportSession, drainMs: number): Promise<EventStopReport> {
+    const report = await session.stop(drainMs);
+    if (this.#session === session) this.#session = undefined;
+    this.#stopping = undefined;
+    return report;
   }
 }

@@ -24,7 +24,7 @@ export interface SupervisorOptions {
   /** How often and how fast. */
   readonly connection: ResolvedConnectionOptions;
   /**
-   * Opens channels, declares, consumes; one step with connecting, under one time limit. It is called anew for each
+   * Opens channels, declares, consumes; one step with connecting, under a time limit that begins anew with each progress. It is called anew for each
    * connection. What it throws ends the attempt; a `TopologyConflictError` makes the next one wait long.
    */
   readonly setUp: SetUp;
@@ -42,7 +42,7 @@ export interface SupervisorOptions {
 
 /** Times in milliseconds. */
 export interface SupervisorTiming {
-  /** How long setting up may take beyond what connecting may. */
+  /** How long setting up may make no progress, beyond what connecting may take. */
   readonly setUpMs: number;
   /** How long a connection must last for its successor to be tried at once again. */
   readonly stableMs: number;

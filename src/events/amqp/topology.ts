@@ -172,6 +172,7 @@ export class Topology {
  * @param declarations What to declare, in order.
  * @param mode Declare all; or look for exchanges and queues; or do nothing. What goes with the connection is
  * declared in any case.
+ * @param onProgress Called after each.
  * @throws {TopologyConflictError} when something is in the way or missing.
  * @throws {Error} when the connection is lost, or the user may not declare.
  */
@@ -179,6 +180,7 @@ export async function applyTopology(
   connection: AmqpConnection,
   declarations: readonly Declaration[],
   mode: "declare" | "check" | "none",
+  onProgress: () => void = () => {},
 ): Promise<void> {
   const wanted = declarations.filter((declaration) => mode !== "none" || isOurs(declaration));
   if (wanted.length === 0) return;
@@ -190,6 +192,7 @@ export async function applyTopology(
     } catch (error) {
       throw toTopologyError(error, describe(declaration), isCheck);
     }
+    onProgress();
   }
   await channel.close();
 }

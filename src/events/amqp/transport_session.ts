@@ -25,6 +25,8 @@ import type { TransportContext } from "./transport_context.ts";
 
 /** How long a connection may take to close, in milliseconds; its socket is closed by force then. */
 const CLOSE_MS = 2_000;
+/** So much of the time to stop, and at most a fifth of it, handlers leave for what they have emitted last. */
+const FLUSH_MS = 500;
 
 /** Used once. */
 export class TransportSession {
@@ -62,7 +64,7 @@ export class TransportSession {
     });
     this.#publish = new PublishSide(
       this.#contextOf("publish"),
-      async () => await this.#consume?.declareAgain(),
+      async (onProgress) => await this.#consume?.declareAgain(onProgress),
     );
   }
 
@@ -113,7 +115,7 @@ export class TransportSession {
     const rest = (): number => Math.max(0, endMs - performance.now());
     this.#lagMonitor.stop();
     // Handlers may still emit, and their copies still go out.
-    await this.#consume?.drain(rest());
+    await this.#consume?.drain(drainMs - Math.min(FLUSH_MS, drainMs / 5));
     await this.#publish.drain(rest());
     const [unfinishedHandlers = 0, unsentEvents] = await Promise.all([
       this.#consume?.stop(CLOSE_MS),

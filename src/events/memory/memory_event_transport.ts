@@ -207,7 +207,10 @@ export class MemoryEventTransport implements EventTransport {
     const routed = this.#exchange.publish(event);
     if (!routed && !broadcast) this.#countUnrouted(name);
     if (!routed && requireRoute) {
-      throw new UnroutableEventError(`Cannot emit event "${name}": no service has a handler for it`);
+      throw new UnroutableEventError(
+        "not-sent",
+        `Cannot emit event "${name}": no service has a handler for it`,
+      );
     }
     this.#counters.emitted++;
     this.#counters.confirmed++;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { clearTimeout, setTimeout as startTimer } from "node:timers";
 import type { DeadReason } from "../delivery_pool.ts";
 import type { EventSubscription, EventTransportSetup } from "../event_transport.ts";
+import { waitAtMost } from "../time_limit.ts";
 import type { EventCounters } from "../transport_state.ts";
 import { MemoryConsumer } from "./memory_consumer.ts";
 import type { MemoryExchange } from "./memory_exchange.ts";
@@ -73,7 +73,7 @@ export class MemoryInstance {
       if (!this.#broadcasts.has(queued.queue)) queued.queue.addAgain(queued);
       queued.queue.endRest();
     }
-    await waitAtMost(drainMs, Promise.all(parts.map(({ consumer }) => consumer.idle())));
+    await waitAtMost(Promise.all(parts.map(({ consumer }) => consumer.idle())), drainMs);
     const reason = new Error(`Service "${this.#options.setup.service}" stops: its handlers are given up`);
     return parts.reduce((total, { consumer }) => total + consumer.abandon(reason), 0);
   }
@@ -115,15 +115,4 @@ export class MemoryInstance {
     logger.error(`Event "${name}" is dead: ${reason}`, { id, attempt, error });
     if (isOldestLost) logger.warn("The oldest dead letter is gone: only the last 10000 are kept");
   }
-}
-
-async function waitAtMost(limitMs: number, promise: Promise<unknown>): Promise<void> {
-  // What a timer can not take would make it fire at once.
-  const timeoutMs = limitMs > 0 ? Math.min(limitMs, 2 ** 31 - 1) : 0;
-  let timer: ReturnType<typeof startTimer> | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = startTimer(resolve, timeoutMs);
-  });
-  await Promise.race([promise, limit]);
-  clearTimeout(timer);
 }

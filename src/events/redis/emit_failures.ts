@@ -57,9 +57,10 @@ export function createRefusedError(name: string, cause: Error): EventRejectedErr
   });
 }
 
-/** Nobody gets it. */
-export function createRouteError(name: string): UnroutableEventError {
-  return new UnroutableEventError(`Cannot emit event "${name}": no service handles it`);
+/** Nobody gets it now. Somebody may have got it when it was sent before. */
+export function createRouteError({ emit, attempts }: PendingEmit): UnroutableEventError {
+  const outcome = attempts > 1 ? "unknown" : "not-sent";
+  return new UnroutableEventError(outcome, `Cannot emit event "${emit.name}": no service handles it`);
 }
 
 /** The transport has stopped meanwhile. */

@@ -9,6 +9,7 @@ import type { Logger } from "../../logger.ts";
 import { EmitDeadlines } from "../emit_deadlines.ts";
 import type { EmitReceipt, TransportEmitOptions } from "../event_transport.ts";
 import { Fifo } from "../fifo.ts";
+import { toTimerMs } from "../time_limit.ts";
 import type { EventCounters } from "../transport_state.ts";
 import type { RedisConnection, RedisReply } from "./driver.ts";
 import { type EmitCommand, readEmitReply, readQueueError, toFullCommand } from "./emit_command.ts";
@@ -117,7 +118,7 @@ export class Outbox {
   flush(limitMs: number): Promise<void> {
     if (this.#size === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = startTimer(resolve, limitMs);
+      const timer = startTimer(resolve, toTimerMs(limitMs));
       this.#onEmpty.push(() => {
         clearTimeout(timer);
         resolve();
@@ -214,7 +215,7 @@ export class Outbox {
     const { counters } = this.#options;
     const { emit, isRouteRequired, attempts } = pending;
     if (receivers === 0 && emit.isGroup) this.#countUnrouted(emit.name);
-    if (receivers === 0 && isRouteRequired) return this.#fail(pending, failures.createRouteError(emit.name));
+    if (receivers === 0 && isRouteRequired) return this.#fail(pending, failures.createRouteError(pending));
     counters.confirmed++;
     this.#end(pending);
     pending.resolve({ id: emit.id, confirmed: true, routed: receivers > 0, attempts });

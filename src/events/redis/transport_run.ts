@@ -13,6 +13,7 @@ import type {
   OutgoingEvent,
   TransportEmitOptions,
 } from "../event_transport.ts";
+import { waitAtMost } from "../time_limit.ts";
 import type { EventCounters } from "../transport_state.ts";
 import { Consumption } from "./consumption.ts";
 import type { RedisConnect } from "./driver.ts";
@@ -27,7 +28,6 @@ import { loadScripts } from "./script.ts";
 import { StatusTeller } from "./status_teller.ts";
 import { Supervisor } from "./supervisor.ts";
 import { TEND } from "./tend_script.ts";
-import { waitAtMost } from "./time_limit.ts";
 
 /** What a run works with. */
 export interface TransportRunOptions {
@@ -45,6 +45,8 @@ export interface TransportRunOptions {
 
 /** Signing off gets so much time at least, in milliseconds: it spares the others the wait for a dead instance. */
 const LEAVE_MS = 200;
+/** What handlers leave of the time to stop, in milliseconds, for what was emitted: no more than a fifth of it. */
+const EMIT_RESERVE_MS = 500;
 const SCRIPTS = [EMIT, BURY, FINISH, RETRY, KILL, HAND_OVER, RENAME, LEAVE, TEND];
 
 /** Connects what emits and what handles with one server. */
@@ -100,20 +102,19 @@ export class TransportRun {
     const { options, setup, counters } = this.#run;
     if (this.#consumption !== undefined) throw new Error("Cannot subscribe twice: give all handlers at once");
     const onBroken = (error: Error): void => this.#reconnect(error);
-    this.#consumption = new Consumption({ subscriptions, setup, options, counters, onBroken });
+    const consumption = new Consumption({ subscriptions, setup, options, counters, onBroken });
+    this.#consumption = consumption;
     this.#isStrict = options.waitForBroker;
-    const { link } = this.#supervisor;
-    if (link !== undefined) {
-      try {
-        await this.#consumption.attach(link, this.#isStrict);
-        this.#isStrict = false;
-        return;
-      } catch (error) {
-        this.#supervisor.reconnect(link, error as Error);
-        if (error instanceof TopologyConflictError) throw error;
-      }
+    try {
+      await this.#attach(consumption);
+    } catch (error) {
+      // So that it can be tried again; who only emits does not need it.
+      this.#consumption = undefined;
+      consumption.abandon(error as Error);
+      throw error;
+    } finally {
+      this.#isStrict = false;
     }
-    if (options.waitForBroker) await this.#supervisor.whenUp();
   }
 
   /** Emits an event. */
@@ -132,7 +133,8 @@ export class TransportRun {
     const left = (): number => Math.max(0, endMs - performance.now());
     const consumption = this.#consumption;
     if (consumption !== undefined) {
-      await waitAtMost(consumption.pause().then(() => consumption.idle()), left());
+      const reserveMs = Math.min(EMIT_RESERVE_MS, drainMs / 5);
+      await waitAtMost(consumption.pause().then(() => consumption.idle()), left() - reserveMs);
     }
     this.#outbox.close();
     await this.#outbox.flush(left());
@@ -143,20 +145,35 @@ export class TransportRun {
     return { drained: unfinishedHandlers + unsentEvents === 0, unfinishedHandlers, unsentEvents };
   }
 
+  async #attach(consumption: Consumption): Promise<void> {
+    const { link } = this.#supervisor;
+    if (link !== undefined) {
+      try {
+        return await consumption.attach(link, this.#isStrict);
+      } catch (error) {
+        this.#supervisor.reconnect(link, error as Error);
+        if (error instanceof TopologyConflictError) throw error;
+      }
+    }
+    if (this.#isStrict) await this.#supervisor.whenUp();
+  }
+
   async #open(signal: AbortSignal, onLost: (error: Error) => void): Promise<EventLink> {
     const link = await EventLink.open(this.#linkOptions(), signal, onLost);
+    let consumption: Consumption | undefined;
     const onAbort = (): void => link.close();
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       await loadScripts(link.commands, SCRIPTS);
-      await this.#consumption?.attach(link, this.#isStrict);
+      consumption = this.#consumption;
+      await consumption?.attach(link, this.#isStrict);
       if (link.isClosed) throw new Error("The connection was lost while it was set up");
-      this.#isStrict = false;
       this.#outbox.attach(link.commands);
       return link;
     } catch (error) {
       link.close();
-      this.#detach();
+      this.#outbox.detach();
+      consumption?.detach();
       throw error;
     } finally {
       signal.removeEventListener("abort", onAbort);

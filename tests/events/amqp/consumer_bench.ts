@@ -72,6 +72,7 @@ export function createConsumer(
       redeclared.push("again");
       return Promise.resolve(`again-${redeclared.length}`);
     },
+    restore: () => Promise.resolve(),
     onLost: (reason) => losses.push(reason),
     ...options,
   });

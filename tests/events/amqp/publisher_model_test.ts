@@ -170,11 +170,11 @@ class Watched {
 
   #checkEnd(): void {
     for (const { id, confirm, outcome } of this.emitted) {
-      const wasSent = this.channels.some(({ ids }) => ids.includes(id));
+      const sent = this.channels.flatMap(({ ids }) => ids).filter((other) => other === id).length;
       assert(outcome !== undefined, "every publication settles");
       if (outcome instanceof EmitError) {
         const isUnroutable = outcome.code === "ERR_EVENT_UNROUTABLE";
-        assertEquals(outcome.outcome === "unknown", wasSent && !isUnroutable, "the outcome is true");
+        assertEquals(outcome.outcome === "unknown", sent > (isUnroutable ? 1 : 0), "the outcome is true");
         assert(!isUnroutable || this.confirmed.has(id), "a return means something when it is confirmed");
       } else {
         assertEquals(outcome.confirmed, confirm);

@@ -97,6 +97,21 @@ Deno.test("publish() rejects what no queue has taken when a route is required", 
   assertEquals([bench.counters.pending, bench.counters.rejected], [0, 1]);
 });
 
+Deno.test("publish() says unknown of what no queue has taken at the second try", async () => {
+  using bench = createPublisher();
+  const first = bench.attach();
+  const promise = bench.publish("1", { requireRoute: true });
+  first.close(() => bench.publisher.detach());
+  const second = bench.attach();
+
+  bench.publisher.handleReturn(second.toReturned("1"));
+  second.confirm("1");
+
+  const error = await promise.catch((error) => error);
+  assertInstanceOf(error, UnroutableEventError);
+  assertStrictEquals(error.outcome, "unknown");
+});
+
 for (
   const [name, properties, fields] of [
     ["without an id", {}, {}],

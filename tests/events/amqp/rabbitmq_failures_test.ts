@@ -90,3 +90,33 @@ brokerTest("RabbitMqEventTransport keeps what is no event as a dead letter, and 
   const reasons = letters.map(({ properties }) => properties.headers?.["x-gs-reason"]).sort();
   assertEquals(reasons, ["malformed", "malformed", "malformed", "malformed", "too_large"]);
 });
+
+brokerTest("RabbitMqEventTransport declares a retry queue again that was deleted", async (space) => {
+  const transport = await space.start("a");
+  await transport.handle(({ attempt }) => {
+    if (attempt === 1) throw new Error("no stock");
+  });
+  const queue = transport.topology.names.retry(50);
+  await withChannel(space.url, (channel) => channel.deleteQueue(queue));
+
+  await transport.emit(1);
+
+  assertEquals(await transport.bodies(2), [1, 1]);
+});
+
+brokerTest(
+  "RabbitMqEventTransport declares the queue of dead letters again that was deleted",
+  async (space) => {
+    const transport = await space.start("a");
+    await transport.handle(() => {
+      throw new NonRetryableError("never");
+    });
+    const queue = transport.topology.names.deadLetterQueue("a");
+    await withChannel(space.url, (channel) => channel.deleteQueue(queue));
+
+    await transport.emit(1);
+
+    await waitUntil("it is dead", () => transport.transport.stats().dead === 1, 10_000);
+    assertEquals((await drainQueue(space.url, queue)).length, 1);
+  },
+);

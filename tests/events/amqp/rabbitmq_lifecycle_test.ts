@@ -4,8 +4,8 @@ import { TransportStoppedError } from "../../../src/errors.ts";
 import { RabbitMqEventTransport } from "../../../src/events/amqp/rabbitmq_event_transport.ts";
 import { createGate } from "../../support/gate.ts";
 import { inspectQueue, withChannel } from "../../support/raw_amqp.ts";
-import { waitUntil } from "../../support/wait_until.ts";
-import { brokerTest } from "./transport_fixture.ts";
+import { pause, waitUntil } from "../../support/wait_until.ts";
+import { brokerTest, startProxy } from "./transport_fixture.ts";
 
 brokerTest(
   "RabbitMqEventTransport keeps group events for a service that has no instance now",
@@ -168,6 +168,34 @@ brokerTest(
     const second = await space.start("a");
     await second.handle();
     assertEquals(await second.bodies(1), ["x"]);
+  },
+);
+
+brokerTest(
+  "RabbitMqEventTransport.stop() leaves time for what a handler that does not end has emitted",
+  async (space) => {
+    const { proxy, proxyUrl } = await startProxy(space);
+    await using _proxy = proxy;
+    const transport = await space.start("a", {}, proxyUrl);
+    const name = `${space.event}.others`;
+    const failures: Error[] = [];
+    const gate = createGate();
+    await transport.handle(async () => {
+      while (failures.length === 0) {
+        transport.emit(1, { name }).catch((error) => failures.push(error));
+        await pause(5);
+      }
+      await gate.promise;
+    });
+    await transport.emit(1);
+    await waitUntil("it runs", () => transport.received.length === 1);
+    proxy.latencyMs = 20;
+
+    const report = await transport.stop(500);
+
+    assertEquals(report, { drained: false, unfinishedHandlers: 1, unsentEvents: 0 });
+    gate.resolve();
+    assertEquals((failures[0] as TransportStoppedError).outcome, "not-sent");
   },
 );
 

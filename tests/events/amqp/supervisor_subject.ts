@@ -34,9 +34,9 @@ export class Subject {
         connectRetries: 3,
         connectTimeoutMs: 50,
       }),
-      setUp: (connection, signal) => {
+      setUp: (connection, ...rest) => {
         this.setUps.push(connection);
-        return this.setUp(connection, signal);
+        return this.setUp(connection, ...rest);
       },
       tearDown: ({ message }) => void this.tearDowns.push(message),
       onStatus: (status) => void this.statuses.push(status),

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { BrokerUnavailableError, TopologyConflictError } from "../../../src/errors.ts";
 import { resolveConnection } from "../../../src/events/amqp/options.ts";
 import { createGate } from "../../support/gate.ts";
-import { waitUntil, within } from "../../support/wait_until.ts";
+import { pause, waitUntil, within } from "../../support/wait_until.ts";
 import { CONFLICT, REFUSED, Subject, WRONG_PASSWORD } from "./supervisor_subject.ts";
 
 Deno.test("ConnectionSupervisor.start() waits until it has connected and set up", async () => {
@@ -154,5 +154,22 @@ Deno.test("ConnectionSupervisor gives an attempt up whose set-up does not end, a
 
   assertEquals(signals.map(({ aborted }) => aborted), [true, false]);
   assertEquals(subject.connector.connections[0]?.destroyed.length, 1);
-  assertEquals(subject.tearDowns, ["Connecting and setting up have not ended within 20 ms"]);
+  assertEquals(subject.tearDowns, ["Connecting and setting up have made no progress for 20 ms"]);
+});
+
+Deno.test("ConnectionSupervisor lets a set-up take as long as it makes progress", async () => {
+  await using subject = new Subject({
+    connection: resolveConnection({ minBackoffMs: 1, connectTimeoutMs: 100 }),
+    timing: { setUpMs: 100 },
+  });
+  subject.setUp = async (_connection, _signal, onProgress) => {
+    for (let step = 0; step < 8; step++) {
+      await pause(40);
+      onProgress();
+    }
+  };
+
+  await within(5_000, "it is up", subject.supervisor.start({ wait: true }));
+
+  assertEquals([subject.setUps.length, subject.tearDowns], [1, []]);
 });

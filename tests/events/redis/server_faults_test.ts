@@ -43,6 +43,34 @@ redisTest(
   },
 );
 
+redisTest("RedisEventTransport.subscribe() can be called again after a key was in the way", async (space) => {
+  const handled: unknown[] = [];
+  await space.raw.text("SET", space.queue("billing"), "mine");
+  const transport = await space.start("billing");
+  await assertRejects(() => transport.handle(space.event, () => {}), TopologyConflictError);
+
+  await transport.emitNamed(`${space.event}.other`, 1);
+  await space.raw.text("DEL", space.queue("billing"));
+  await transport.handle(space.event, ({ body }) => handled.push(body));
+  await transport.emit(2);
+  await waitUntil("it is handled", () => handled.length === 1);
+
+  assertEquals(handled, [2]);
+});
+
+redisTest("RedisEventTransport goes on without handlers after a key was in the way", async (space) => {
+  await space.raw.text("SET", space.queue("billing"), "mine");
+  const transport = await space.start("billing");
+  await assertRejects(() => transport.handle(space.event, () => {}), TopologyConflictError);
+
+  const { confirmed } = await transport.emitNamed(`${space.event}.other`, 1);
+  const { state } = transport.transport.health();
+  const report = await transport.stop();
+
+  assertEquals([confirmed, state], [true, "up"]);
+  assertEquals(report, { drained: true, unfinishedHandlers: 0, unsentEvents: 0 });
+});
+
 redisTest("RedisEventTransport.emit() rejects when the register of an event is in the way", async (space) => {
   await space.raw.text("SET", `${space.namespace}:groups:${space.event}`, "mine");
   const emitter = await space.start("shop");

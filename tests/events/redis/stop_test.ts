@@ -4,7 +4,7 @@ import { TransportStoppedError } from "../../../src/errors.ts";
 import { FaultProxy } from "../../support/fault_proxy.ts";
 import { createGate } from "../../support/gate.ts";
 import { findFreePort } from "../../support/tcp_port.ts";
-import { waitUntil, within } from "../../support/wait_until.ts";
+import { pause, waitUntil, within } from "../../support/wait_until.ts";
 import { type RedisSpace, redisTest } from "./redis_space.ts";
 import { RedisWorkerProcess } from "./redis_worker_process.ts";
 
@@ -142,6 +142,36 @@ redisTest("RedisEventTransport.stop() ends a start that waits for an answer", as
   for (const socket of sockets) socket.destroy();
   await new Promise<void>((resolve) => server.close(() => resolve()));
 });
+
+redisTest(
+  "RedisEventTransport.stop() leaves time for what handlers emit until they are given up",
+  async (space) => {
+    await using proxy = await FaultProxy.start(Number(new URL(space.url).port));
+    const transport = await space.start("billing", {}, `redis://127.0.0.1:${proxy.port}`);
+    const emits: Promise<unknown>[] = [];
+    let hasEnded = false;
+    await transport.handle(space.event, async (_event, getSignal) => {
+      const signal = getSignal();
+      while (!signal.aborted) {
+        emits.push(
+          transport.emitNamed(`${space.event}.next`, 1).then(() => "sent", ({ outcome }) => outcome),
+        );
+        await pause(10);
+      }
+      hasEnded = true;
+    });
+    await transport.emit(1);
+    await waitUntil("it runs", () => transport.transport.stats().running === 1);
+
+    proxy.latencyMs = 150;
+    const report = await transport.stop(2500);
+    const outcomes = new Set(await Promise.all(emits));
+    await waitUntil("the handler ends", () => hasEnded);
+
+    assertEquals(report, { drained: false, unfinishedHandlers: 1, unsentEvents: 0 });
+    assertEquals(outcomes, new Set(["sent", "not-sent"]));
+  },
+);
 
 redisTest("RedisEventTransport starts again after a stop", async (space) => {
   const handled: unknown[] = [];
