@@ -1,5 +1,5 @@
 /** R3, R4: nothing is answered any more, and nobody says so. */
-import { assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import type { RabbitMqEventTransport } from "@gemstone/gemstone/rabbitmq";
 import { hasPrivateBroker } from "../support/broker.ts";
 import { Ledger } from "../support/event_ledger.ts";
@@ -10,10 +10,11 @@ import { pause, waitUntil } from "../support/wait_until.ts";
 const HEARTBEAT_SECONDS = 2;
 /** Three intervals and a second. */
 const NOTICE_LIMIT_MS = 3000 * HEARTBEAT_SECONDS + 1000;
-const BUFFER_MESSAGES = 5000;
+const BUFFER_MESSAGES = 20_000;
+const WINDOW_MESSAGES = 200;
 const OPTIONS = {
   connection: { heartbeatSeconds: HEARTBEAT_SECONDS },
-  publishing: { windowMessages: 200, bufferMessages: BUFFER_MESSAGES, timeoutMs: 120_000 },
+  publishing: { windowMessages: WINDOW_MESSAGES, bufferMessages: BUFFER_MESSAGES, timeoutMs: 120_000 },
 };
 
 /** A transport that emits an event every few milliseconds, and handles it itself. */
@@ -86,37 +87,41 @@ Deno.test({
   fn: () =>
     withBroker(60_000, async (run) => {
       // At the same time, because most of it is waiting.
-      await Promise.all(
-        Object.entries(MODES).map(async ([mode, cut], index) => {
-          const proxy = run.use(await FaultProxy.start(run.broker.port));
-          const talker = run.use(new Talker(run, String(index), proxy.port));
-          await talker.start();
-          const notices: number[] = [];
-
-          for (let hole = 0; hole < sized(1, 3); hole++) {
-            cut(proxy);
-            notices.push(await talker.notices());
-            await pause(sized(0, 13_000));
-            assertLess(talker.transport.stats().pending, BUFFER_MESSAGES + 201);
-            proxy.heal();
-            proxy.resetAll();
-            await talker.handles();
-          }
-          const counts = await talker.finish();
-
-          const longest = Math.round(Math.max(...notices));
-          run.report({
-            bar: "R3",
-            fault: `black hole ${mode} x${notices.length}, heartbeat ${HEARTBEAT_SECONDS} s`,
-            ...counts,
-            note: `noticed within ${longest} ms`,
-          });
-          assertEquals(talker.errors, []);
-          assertLessOrEqual(longest, NOTICE_LIMIT_MS * sized(2, 1));
-        }),
-      );
+      const holes = Object.keys(MODES).map((mode, index) => fallIntoHoles(run, mode, index));
+      // All of them end before the first failure counts.
+      await Promise.allSettled(holes);
+      await Promise.all(holes);
     }),
 });
+
+async function fallIntoHoles(run: FaultRun, mode: string, index: number): Promise<void> {
+  const proxy = run.use(await FaultProxy.start(run.broker.port));
+  const talker = run.use(new Talker(run, String(index), proxy.port));
+  await talker.start();
+  const notices: number[] = [];
+
+  for (let hole = 0; hole < sized(1, 3); hole++) {
+    MODES[mode]!(proxy);
+    notices.push(await talker.notices());
+    await pause(sized(0, 13_000));
+    assertLessOrEqual(talker.transport.stats().pending, BUFFER_MESSAGES + WINDOW_MESSAGES);
+    proxy.heal();
+    // What has been tried meanwhile hangs half way.
+    proxy.resetAll();
+    await talker.handles();
+  }
+  const counts = await talker.finish();
+
+  const longest = Math.round(Math.max(...notices));
+  run.report({
+    bar: "R3",
+    fault: `black hole ${mode} x${notices.length}, heartbeat ${HEARTBEAT_SECONDS} s`,
+    ...counts,
+    note: `noticed within ${longest} ms`,
+  });
+  assertEquals(talker.errors, []);
+  assertLessOrEqual(longest, NOTICE_LIMIT_MS * sized(2, 1));
+}
 
 Deno.test({
   name: "R4: a broker that is stopped in its tracks (SIGSTOP) is noticed, and loses no group event",

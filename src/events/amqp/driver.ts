@@ -4,6 +4,7 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
+import type { AmqpTlsOptions } from "./tls_options.ts";
 
 /** The properties of a message (AMQP 0-9-1, class `basic`), as far as we read and write them. */
 export interface AmqpProperties {
@@ -167,20 +168,6 @@ export interface AmqpConnectOptions {
   readonly connectionName: string;
   /** Gives up connecting; it has no effect afterwards. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** TLS: certificates and keys in PEM. */
-export interface AmqpTlsOptions {
-  /** The authority to trust in place of those of the system. */
-  readonly ca?: string | undefined;
-  /** Our certificate. */
-  readonly cert?: string | undefined;
-  /** Its key. */
-  readonly key?: string | undefined;
-  /** What opens the key. */
-  readonly passphrase?: string | undefined;
-  /** The name that the certificate of the broker must have. @default {the host of the URL} */
-  readonly servername?: string | undefined;
 }
 
 /** Why there is no connection. The text is what happened, without the URL. */

@@ -70,7 +70,7 @@ export type {
   TransportEmitOptions,
 } from "../event_transport.ts";
 export { type AmqpDeadLettersOptions, openAmqpDeadLetters } from "./dead_letters.ts";
-export type { AmqpTlsOptions } from "./driver.ts";
+export type { AmqpTlsOptions } from "./tls_options.ts";
 export { type AmqpTapOptions, tapAmqp } from "./event_tap.ts";
 export type { RabbitMqConnectionOptions, RabbitMqOptions, RabbitMqPublishingOptions } from "./options.ts";
 export { RabbitMqEventTransport } from "./rabbitmq_event_transport.ts";

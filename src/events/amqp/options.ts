@@ -4,7 +4,7 @@
  * @module
  */
 import { checkBrokerUrl } from "./broker_url.ts";
-import type { AmqpTlsOptions } from "./driver.ts";
+import type { AmqpTlsOptions } from "./tls_options.ts";
 import { readNamespace } from "../namespace.ts";
 import { OptionReader } from "../option_reader.ts";
 
