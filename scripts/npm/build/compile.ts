@@ -20,11 +20,17 @@ const CODE_OPTIONS: ts.CompilerOptions = {
   inlineSources: true,
 };
 
-/** The libraries are those of Node 20: a later built-in is a mistake that `deno check` can not see. */
+/** The libraries are those of Node 20, which has `isWellFormed` of ES2024: a later built-in is a mistake that `deno check` can not see. */
 const PROGRAM_OPTIONS: ts.CompilerOptions = {
   ...OPTIONS,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
-  lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+  lib: [
+    "lib.es2023.d.ts",
+    "lib.es2024.string.d.ts",
+    "lib.esnext.disposable.d.ts",
+    "lib.dom.d.ts",
+    "lib.dom.iterable.d.ts",
+  ],
   types: ["node"],
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,
