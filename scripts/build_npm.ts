@@ -5,7 +5,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import {
@@ -16,6 +16,7 @@ import {
   listInputs,
 } from "./npm/build/collect.ts";
 import { compileCode, compileDeclarations } from "./npm/build/compile.ts";
+import { rewriteLinks } from "./npm/build/documents.ts";
 import { installPackages } from "./npm/build/install.ts";
 import { compiledName } from "./npm/build/layout.ts";
 import { BIN_SOURCE, createManifest } from "./npm/build/manifest.ts";
@@ -34,7 +35,10 @@ async function buildNpm(ifStale: boolean): Promise<void> {
   const collected = await collectPackage(inputs);
   await clean();
   for (const file of collected.files) await writeCompiled(file);
-  for (const name of DOCUMENTS.filter((name) => existsSync(name))) await copyFile(name, join(OUT, name));
+  for (const name of DOCUMENTS.filter((name) => existsSync(name))) {
+    await mkdir(dirname(join(OUT, name)), { recursive: true });
+    await writeFile(join(OUT, name), rewriteLinks(await readFile(name, "utf8"), DOCUMENTS));
+  }
   await writeManifest(collected);
   await installPackages(OUT, collected);
   await writeDeclarations(collected);

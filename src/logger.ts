@@ -4,11 +4,33 @@
  * @module
  */
 
-/** A level of importance, from the least to the most. */
+/**
+ * A level of importance, from the least to the most: what helps to follow a fault, what an operator wants to see of a
+ * healthy service, what is wrong and was coped with, what failed.
+ *
+ * @example The level of a service from its settings
+ * ```ts
+ * import { createLogger, type Logger, type LogLevel, MicroService } from "@gemstone/gemstone";
+ * import { Configurable, defaultConfigurables } from "@gemstone/gemstone/config";
+ *
+ * class Shop extends MicroService {
+ *   override name = "shop";
+ *   logLevel: LogLevel = "info";
+ *   override configurables = [...defaultConfigurables(), new Configurable("logLevel", { type: "string" })];
+ *   override getLogger(): Logger {
+ *     return createLogger(this.name, { level: this.logLevel });
+ *   }
+ * }
+ *
+ * const shop = new Shop();
+ * await shop.configure(["--log-level", "debug"]);
+ * ```
+ */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /**
- * Takes log records. A LogTape logger (`getLogger("app")`) is one, `console` is one.
+ * Takes log records. `console` is one, and so is a LogTape logger (`getLogger("app")`). A service logs through what its
+ * `getLogger()` returns, asked for once.
  *
  * @example Log through another library
  * ```ts
@@ -20,6 +42,26 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
  *     return console;
  *   }
  * }
+ * ```
+ *
+ * @example See in a test what was logged
+ * ```ts
+ * import { type Logger, MicroService } from "@gemstone/gemstone";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Shop extends MicroService {
+ *   override name = "shop";
+ *   override port = 0;
+ *   readonly infos: string[] = [];
+ *   override getLogger(): Logger {
+ *     return { debug() {}, info: (message) => void this.infos.push(message), warn() {}, error() {} };
+ *   }
+ * }
+ *
+ * const shop = new Shop();
+ * await shop.start({ args: [] });
+ * await shop.stop();
+ * assertEquals(shop.infos.at(-1), "Stopped");
  * ```
  */
 export interface Logger {
@@ -33,10 +75,39 @@ export interface Logger {
   error(message: string, properties?: LogProperties): void;
 }
 
-/** Named values that belong to a log message. An `error` is written with its stack and its causes. */
+/**
+ * Named values that belong to a log message. An `error` is written with its stack and its causes.
+ *
+ * @example
+ * ```ts
+ * import { createLogger, type LogProperties } from "@gemstone/gemstone";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lines: string[] = [];
+ * const logger = createLogger("orders", { write: (line) => lines.push(line), now: () => new Date(0) });
+ * const properties: LogProperties = { sku: "a1", left: 3 };
+ * logger.info("Order taken", properties);
+ * assertEquals(lines, ['1970-01-01T00:00:00.000Z info  orders: Order taken sku="a1" left=3']);
+ * ```
+ */
 export type LogProperties = Record<string, unknown>;
 
-/** How {@linkcode createLogger} writes. */
+/**
+ * How {@linkcode createLogger} writes.
+ *
+ * @example JSON lines for a log collector, from warnings upwards
+ * ```ts
+ * import { createLogger, type LoggerOptions } from "@gemstone/gemstone";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lines: string[] = [];
+ * const options: LoggerOptions = { level: "warn", format: "json", write: (line) => lines.push(line) };
+ * const logger = createLogger("orders", options);
+ * logger.info("Order taken");
+ * logger.warn("Stock is low", { sku: "a1" });
+ * assertEquals(lines.map((line) => JSON.parse(line).message), ["Stock is low"]);
+ * ```
+ */
 export interface LoggerOptions {
   /** The least level that is written. @default {"info"} */
   readonly level?: LogLevel;
@@ -54,7 +125,9 @@ const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 /**
- * Makes a logger that writes lines.
+ * Makes a logger that writes lines: for people (`text`, one record a line, an `error` with its stack on further,
+ * indented lines) or for machines (`json`, one object a line). Control characters are replaced, so that nothing from
+ * outside can forge a record; values that JSON can not carry are written as text.
  *
  * @param name Stands in every record; a service gives its own name.
  * @param options How to write.
@@ -67,7 +140,7 @@ const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
  *
  * const logger = createLogger("orders", { format: "json", write: (line) => console.log(line) });
  * logger.info("Order taken", { sku: "a1" });
- * // {"time":"…","level":"info","logger":"orders","message":"Order taken","sku":"a1"}
+ * // {"sku":"a1","time":"…","level":"info","logger":"orders","message":"Order taken"}
  * ```
  */
 export function createLogger(name: string, options: LoggerOptions = {}): Logger {
@@ -103,8 +176,8 @@ function writeToConsole(line: string): void {
 }
 
 function toTextLine({ time, level, logger, message, properties }: LogRecord): string {
-  const { error, ...rest } = properties;
-  const values = Object.keys(rest).map((name) => ` ${name}=${toJsonText(readPart(rest, name))}`).join("");
+  const { error, ...rest } = readParts(properties);
+  const values = Object.keys(rest).map((name) => ` ${name}=${toJsonText(rest[name])}`).join("");
   const fault = error === undefined ? "" : `\n${describeError(error)}`;
   // What comes from outside must neither look like a record of its own nor move the cursor of a terminal:
   // further lines are indented, other control characters are replaced.
@@ -115,7 +188,7 @@ function toTextLine({ time, level, logger, message, properties }: LogRecord): st
 }
 
 function toJsonLine({ properties, ...record }: LogRecord): string {
-  const { error, ...rest } = properties;
+  const { error, ...rest } = readParts(properties);
   const fault = error === undefined ? {} : { error: describeError(error) };
   return toJsonText({ ...rest, ...fault, ...record }).replaceAll(CONTROL, "\ufffd");
 }
@@ -143,6 +216,11 @@ function toPartText(part: unknown): string {
   }
 }
 
+/** A copy without getters. */
+function readParts(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(value).map((name) => [name, readPart(value, name)]));
+}
+
 function readPart(value: object, name: string): unknown {
   try {
     return (value as Record<string, unknown>)[name];
@@ -156,16 +234,25 @@ function toText(value: unknown): string {
     return String(value);
   } catch {
     // No prototype, or a conversion that throws.
-    return Object.prototype.toString.call(value);
+    return `[${typeof value}]`;
   }
 }
 
-function describeError(error: unknown, depth = 0): string {
+function describeError(error: unknown): string {
+  try {
+    return describeChain(error, 0);
+  } catch {
+    // A getter that throws.
+    return toText(error);
+  }
+}
+
+function describeChain(error: unknown, depth: number): string {
   if (!(error instanceof Error)) return toText(error);
   const own = error.stack ?? `${error.name}: ${error.message}`;
   // Deeper chains of causes are most likely circles.
   if (depth === MAX_CAUSES) return own;
   const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
   const causes = error.cause === undefined ? parts : [...parts, error.cause];
-  return [own, ...causes.map((cause) => `Caused by: ${describeError(cause, depth + 1)}`)].join("\n");
+  return [own, ...causes.map((cause) => `Caused by: ${describeChain(cause, depth + 1)}`)].join("\n");
 }

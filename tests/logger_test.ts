@@ -69,6 +69,12 @@ for (
 
 const cycle: Record<string, unknown> = { self: 1 };
 cycle.self = cycle;
+const trap = {
+  get: (): never => {
+    throw new Error("trap");
+  },
+  enumerable: true,
+};
 const ownCause = new Error("own cause");
 ownCause.cause = ownCause;
 
@@ -83,6 +89,12 @@ for (
     ["an error without prototype", { error: Object.create(null) }],
     ["an error null", { error: null }],
     ["an error that is its own cause", { error: ownCause }],
+    ["a getter that throws", Object.defineProperty({}, "value", trap)],
+    ["a getter of the error that throws", Object.defineProperty({}, "error", trap)],
+    ["an error whose stack throws", { error: Object.defineProperty(new Error("x"), "stack", trap) }],
+    ["an error whose cause throws", { error: Object.defineProperty(new Error("x"), "cause", trap) }],
+    ["an object of a type that throws", { value: Object.defineProperty({}, Symbol.toStringTag, trap) }],
+    ["an error of a type that throws", { error: Object.defineProperty({}, Symbol.toStringTag, trap) }],
     ["an error whose stack is gone", { error: Object.assign(new Error("x"), { stack: undefined }) }],
   ] as const
 ) {

@@ -15,6 +15,7 @@
  * @module
  */
 import { measureBatch } from "./batch_section.ts";
+import { measureBlocking } from "./blocking_section.ts";
 import { measureDispatch } from "./dispatch_section.ts";
 import { measureEvents } from "./events_section.ts";
 import { measureHttp } from "./http_section.ts";
@@ -29,6 +30,7 @@ const MEASURES: Record<SectionName, (runtime: RuntimeName, options: BenchOptions
   dispatch: measureDispatch,
   events: measureEvents,
   batch: measureBatch,
+  blocking: measureBlocking,
   memory: measureMemory,
   startup: measureStartup,
 };

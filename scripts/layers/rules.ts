@@ -16,8 +16,8 @@ export const LAYERS: ReadonlyMap<string, number> = new Map([
   ["web", 3],
   ["service", 4],
   ["registry", 5],
-  ["cli", 5],
   ["testing", 5],
+  ["cli", 6],
 ]);
 
 /** The only folder that knows runtimes. */
@@ -49,7 +49,10 @@ export const HEAVY_PACKAGES: ReadonlySet<string> = new Set([
   "@nats-io/transport-node",
   "@redis/client",
   "amqplib",
+  "croner",
   "liquidjs",
+  "urlpattern-polyfill",
+  "ws",
 ]);
 
 /** The most lines of code that a file may have, without blank lines and comments. */

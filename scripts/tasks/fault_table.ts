@@ -20,28 +20,26 @@ export interface FaultRow {
   readonly note?: string;
 }
 
-const HEAD = ["Bar", "Fault", "Runtime", "Events", "Lost", "Duplicates", "Recovery, ms", "Notes"];
+const HEAD = ["Bar", "Fault", "Events", "Lost", "Handled twice", "Recovery, ms", "Notes"];
 
 /**
- * Writes rows as a table of Markdown.
+ * Writes rows as a table of Markdown, one line for each fault. Where the runtimes differ both figures are in it,
+ * that of Deno first.
  *
  * @param rows What was measured.
- * @returns The table, sorted by bar, Deno before Node.
+ * @returns The table, sorted by bar.
  */
 export function toMarkdown(rows: readonly FaultRow[]): string {
-  const sorted = [...rows].sort((a, b) =>
-    a.bar.localeCompare(b.bar, "en", { numeric: true }) || a.fault.localeCompare(b.fault) ||
-    a.runtime.localeCompare(b.runtime)
-  );
-  const lines = sorted.map(({ bar, fault, runtime, events, lost, duplicates, recoveryMs, note }) => [
-    bar,
-    fault,
-    runtime,
-    toCell(events),
-    toCell(lost),
-    toCell(duplicates),
-    toCell(recoveryMs),
-    note ?? "",
+  const faults = new Map<string, FaultRow[]>();
+  for (const row of [...rows].sort(compare)) {
+    const key = JSON.stringify([row.bar, row.fault]);
+    faults.set(key, [...faults.get(key) ?? [], row]);
+  }
+  const lines = [...faults.values()].map((group) => [
+    group[0]!.bar,
+    group[0]!.fault,
+    ...(["events", "lost", "duplicates", "recoveryMs"] as const).map((name) => mergeNumbers(group, name)),
+    mergeNotes(group),
   ]);
   const all = [HEAD, ...lines];
   const widths = HEAD.map((_, index) => Math.max(...all.map((line) => line[index]!.length)));
@@ -50,6 +48,22 @@ export function toMarkdown(rows: readonly FaultRow[]): string {
   return [write(HEAD), write(widths.map((width) => "-".repeat(width))), ...lines.map(write), ""].join("\n");
 }
 
-function toCell(value: number | undefined): string {
-  return value === undefined ? "" : Math.round(value).toLocaleString("en");
+function compare(a: FaultRow, b: FaultRow): number {
+  return a.bar.localeCompare(b.bar, "en", { numeric: true }) || a.fault.localeCompare(b.fault) ||
+    a.runtime.localeCompare(b.runtime);
+}
+
+function mergeNumbers(
+  group: readonly FaultRow[],
+  name: "events" | "lost" | "duplicates" | "recoveryMs",
+): string {
+  const texts = group.map((row) => row[name] === undefined ? "" : Math.round(row[name]).toLocaleString("en"));
+  return new Set(texts).size === 1 ? texts[0]! : texts.join(" / ");
+}
+
+function mergeNotes(group: readonly FaultRow[]): string {
+  const notes = new Set(group.map(({ note = "" }) => note));
+  return notes.size === 1
+    ? [...notes][0]!
+    : group.map(({ runtime, note }) => `${runtime}: ${note}`).join("; ");
 }

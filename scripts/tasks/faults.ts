@@ -1,31 +1,37 @@
 /**
  * `deno task test:faults [path] [--markdown=file]`: the long forms of the fault tests on both runtimes, against a
- * private RabbitMQ that they kill, and a table of what was lost, handled twice, and how long it took to recover.
+ * private RabbitMQ and Redis that they kill, and a table of what was lost, handled twice, and how long it took to
+ * recover.
  *
  * @module
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { hasPrivateBroker, PrivateBroker } from "../../tests/support/broker.ts";
 import { listFiles } from "../files.ts";
 import { type FaultRow, toMarkdown } from "./fault_table.ts";
 import { NPM_IMPORTS } from "./imports.ts";
+import { filesWithin, pathsIn } from "./paths.ts";
 import { buildNpm } from "./programs.ts";
-import { testOnDeno, testOnNode } from "./runners.ts";
+import { testOnDeno, testOnNode, type TestOptions } from "./runners.ts";
 import { say } from "./say.ts";
-import { stepOutcome, Tally } from "./tally.ts";
+import { withServices } from "./services.ts";
+import { type Part, stepOutcome, Tally } from "./tally.ts";
 
 /** Where the fault tests are. */
 export const FAULT_TESTS = "tests/faults";
+/** These have long forms, too; their short ones are a part of the other tests. */
+const OTHER_FAULT_TESTS = ["tests/discovery/chaos_test.ts", "tests/events/redis/faults_test.ts"];
 
 /** What is run. */
 export interface FaultOptions {
-  /** Files or folders of tests; what is not below {@linkcode FAULT_TESTS} is left out. */
+  /** Files or folders of tests; what has no fault tests is left out. */
   paths: string[];
   /** The long forms, for a release: more events and more faults. @default false */
   isLong?: boolean;
+  /** What else is run at the same time. @default nothing */
+  beside?: Part[][];
 }
 
 const SHORT = { allMs: 900_000, eachMs: 180_000 };
@@ -42,7 +48,10 @@ export async function faults(args: string[]): Promise<number> {
   const paths = args.filter((arg) => !arg.startsWith("--"));
   const tally = new Tally();
   await tally.add("build of the npm package", async () => stepOutcome(await buildNpm(["--if-stale"])));
-  const rows = await addFaults(tally, { paths: paths.length > 0 ? paths : [FAULT_TESTS], isLong: true });
+  const all = [FAULT_TESTS, ...OTHER_FAULT_TESTS];
+  const rows = await withServices(() =>
+    addFaults(tally, { paths: paths.length > 0 ? paths : all, isLong: true })
+  );
   const table = toMarkdown(rows);
   say(`\n${table}`);
   if (output !== undefined) await writeFile(output, table);
@@ -56,54 +65,48 @@ export async function faults(args: string[]): Promise<number> {
  * @param options Which tests, and in which form.
  * @returns What was measured.
  */
-export async function addFaults(tally: Tally, { paths, isLong = false }: FaultOptions): Promise<FaultRow[]> {
-  const wanted = paths.flatMap((path) => FAULT_TESTS.startsWith(path) ? [FAULT_TESTS] : path)
-    .filter((path) => path.startsWith(FAULT_TESTS));
-  if (wanted.length === 0) return [];
-  const limits = isLong ? LONG : SHORT;
-  if (isLong) process.env.GEMSTONE_FAULTS = "long";
+export async function addFaults(
+  tally: Tally,
+  { paths, isLong = false, beside = [] }: FaultOptions,
+): Promise<FaultRow[]> {
+  const folders = isLong ? [FAULT_TESTS, ...OTHER_FAULT_TESTS] : [FAULT_TESTS];
+  const wanted = folders.flatMap((folder) => pathsIn(paths, folder));
   const folder = await mkdtemp(join(tmpdir(), "gemstone-faults-"));
-  process.env.GEMSTONE_FAULTS_REPORT = join(folder, "report");
+  const report = join(folder, "report");
+  const env = { GEMSTONE_FAULTS_REPORT: report, ...(isLong && { GEMSTONE_FAULTS: "long" }) };
   try {
-    // One for each runtime, so that the second does not work with what the first has left behind.
-    await tally.add("faults on Deno", () => besideBroker(() => testOnDeno(NPM_IMPORTS, wanted, limits)));
-    const files = await listCompiled(wanted);
-    await tally.add(
-      "faults on Node",
-      () => besideBroker(() => testOnNode(files, { ...limits, isAlone: true })),
-    );
-    return await readRows(process.env.GEMSTONE_FAULTS_REPORT);
+    const parts = wanted.length === 0 ? [] : await faultParts(wanted, { ...(isLong ? LONG : SHORT), env });
+    // What the long forms measure is not to depend on what else runs.
+    await tally.addSideBySide([...(isLong ? [parts] : parts.map((part) => [part])), ...beside]);
+    return await readRows(report);
   } finally {
-    delete process.env.GEMSTONE_FAULTS_REPORT;
     await rm(folder, { recursive: true });
   }
 }
 
+/** One for each runtime, each with a broker of its own, so that none works with what the other has left behind. */
+async function faultParts(wanted: string[], options: TestOptions): Promise<Part[]> {
+  const compiled = wanted.map((path) => `npm/${path.replace(/\.ts$/, ".js")}`);
+  const files = filesWithin(await listFiles(".", "npm/tests"), compiled)
+    .filter((file) => file.endsWith("_test.js"));
+  const onDeno = (all: TestOptions) => testOnDeno(NPM_IMPORTS, wanted, all);
+  const onNode = (all: TestOptions) => testOnNode(files, { ...all, isAlone: true });
+  return [
+    { name: "faults on Deno", work: (held) => besideBroker(onDeno, { ...options, held }) },
+    { name: "faults on Node", work: (held) => besideBroker(onNode, { ...options, held }) },
+  ];
+}
+
 /** Starting a broker takes five seconds, so that the tests share one. Without one they are skipped. */
-async function besideBroker<T>(work: () => Promise<T>): Promise<T> {
+async function besideBroker<T>(work: (options: TestOptions) => Promise<T>, options: TestOptions): Promise<T> {
   if (!hasPrivateBroker()) {
     say(
       "WITHOUT PRIVATE RABBITMQ: the package rabbitmq-server is not installed, the fault tests are SKIPPED",
     );
-    return await work();
+    return await work(options);
   }
   await using broker = await PrivateBroker.create();
-  const before = { ...process.env };
-  Object.assign(process.env, broker.env);
-  try {
-    return await work();
-  } finally {
-    for (const name of Object.keys(broker.env)) {
-      if (before[name] === undefined) delete process.env[name];
-    }
-  }
-}
-
-async function listCompiled(paths: string[]): Promise<string[]> {
-  const wanted = paths.map((path) => `npm/${path.replace(/\.ts$/, ".js")}`);
-  const files = await listFiles(".", `npm/${FAULT_TESTS}`);
-  return files.filter((file) => file.endsWith("_test.js"))
-    .filter((file) => wanted.some((path) => file === path || file.startsWith(`${path}/`)));
+  return await work({ ...options, env: { ...options.env, ...broker.env } });
 }
 
 async function readRows(path: string): Promise<FaultRow[]> {

@@ -43,10 +43,18 @@ async function addChecks(tally: Tally): Promise<void> {
     // A library prints nothing by itself; examples and scripts may.
     ["lint of src/", () => run([DENO, "lint", "--rules-include=no-console", "mod.ts", "src"])],
     ["layers", layers],
+    ["dead exports", () => runScript("scripts/dead_exports.ts")],
+    ["features", () => runScript("scripts/features.ts")],
     ["documentation", lintDocs],
+    ["examples of the documentation", () => runScript("scripts/doc_tests.ts")],
+    ["JSR package", () => runScript("scripts/jsr_package.ts")],
   ];
   for (const [name, step] of steps) await tally.add(name, async () => stepOutcome(await step()));
   await addTests(tally, []);
+}
+
+function runScript(path: string): Promise<number> {
+  return run([DENO, "run", "-A", ...NPM_IMPORTS.flags, path]);
 }
 
 async function lintDocs(): Promise<number> {

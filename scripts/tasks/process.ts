@@ -24,6 +24,25 @@ export interface RunOptions {
   timeoutMs?: number;
   /** Sends standard output to standard error. @default false */
   stdoutToStderr?: boolean;
+  /** Keeps what the program prints, for later. @default it has our terminal */
+  held?: HeldOutput | undefined;
+}
+
+/** What programs print while another has the terminal. */
+export class HeldOutput {
+  readonly #chunks: Uint8Array[] = [];
+
+  /** Keeps what a program prints from now on. */
+  watch(child: ChildProcess): void {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Uint8Array) => this.#chunks.push(chunk));
+    }
+  }
+
+  /** What has been printed. */
+  text(): string {
+    return decode(this.#chunks);
+  }
 }
 
 /** What a finished program left behind. */
@@ -37,14 +56,19 @@ export interface Captured {
 }
 
 /**
- * Runs a program in the foreground: it has our terminal, gets our signals, and we wait for it.
+ * Runs a program in the foreground: it has our terminal, unless its output is held, gets our signals, and we wait
+ * for it.
  *
  * @param command The program and its arguments.
  * @param options Directory and environment.
  * @returns Its exit code.
  */
 export async function run(command: string[], options: RunOptions = {}): Promise<number> {
-  const child = start(command, options, ["inherit", options.stdoutToStderr ? 2 : "inherit", "inherit"]);
+  const { held, stdoutToStderr = false } = options;
+  const child = held === undefined
+    ? start(command, options, ["inherit", stdoutToStderr ? 2 : "inherit", "inherit"])
+    : start(command, options, ["ignore", "pipe", "pipe"]);
+  held?.watch(child);
   const forward = (signal: NodeJS.Signals): void => {
     // In a terminal Ctrl-C reaches the whole foreground group, and a second SIGINT means "at once" to many.
     if (signal === "SIGINT" && process.stdin.isTTY) return;

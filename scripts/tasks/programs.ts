@@ -4,7 +4,7 @@
  * @module
  */
 import { BENCH_FLAGS, chooseImports, NPM_IMPORTS } from "./imports.ts";
-import { DENO, run } from "./process.ts";
+import { DENO, run, type RunOptions } from "./process.ts";
 
 /**
  * Runs the hello-world service until it is stopped.
@@ -64,11 +64,12 @@ export function benchEvents(args: string[]): Promise<number> {
  * Builds the npm package into `npm/`.
  *
  * @param args `--if-stale` does nothing when the sources have not changed since.
+ * @param options Where the output goes. @default standard error
  * @returns The exit code of the build.
  */
-export function buildNpm(args: string[]): Promise<number> {
+export function buildNpm(args: string[], options: Pick<RunOptions, "held"> = {}): Promise<number> {
   const command = [DENO, "run", "-A", ...NPM_IMPORTS.flags, "scripts/build_npm.ts", ...args];
-  return run(command, { stdoutToStderr: true });
+  return run(command, { ...options, stdoutToStderr: true });
 }
 
 /**

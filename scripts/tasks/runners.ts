@@ -4,17 +4,17 @@
  * @module
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ImportSet } from "./imports.ts";
-import { DENO, run } from "./process.ts";
+import { DENO, run, type RunOptions } from "./process.ts";
 import type { Outcome } from "./tally.ts";
 
-/** How long tests may take. */
-export interface TestLimits {
-  /** All of them on Deno, in milliseconds: Deno has no limit for one that hangs. @default 600000 */
+/** How tests are run: with which variables, and where their output goes; and how long they may take. */
+export interface TestOptions extends Pick<RunOptions, "env" | "held"> {
+  /** All of them on Deno, in milliseconds: Deno has no limit for one that hangs. @default 900000 */
   allMs?: number;
-  /** Each of them on Node, in milliseconds. @default 60000 */
+  /** Each of them on Node, and each file of them, in milliseconds. @default 240000 */
   eachMs?: number;
 }
 
@@ -23,22 +23,21 @@ export interface TestLimits {
  *
  * @param imports Which packages stand behind the specifiers.
  * @param paths Files or folders.
- * @param options `ignore`: folders to leave out; and the limits.
+ * @param options `ignore`: files and folders to leave out.
  * @returns The counts.
  */
 export function testOnDeno(
   imports: ImportSet,
   paths: string[],
-  { ignore = [], allMs = 600_000 }: { ignore?: string[] } & TestLimits = {},
+  { ignore = [], allMs = 900_000, ...options }: { ignore?: string[] } & TestOptions = {},
 ): Promise<Outcome> {
   return withReport(async (report) => {
     const flags = ["-A", "--no-check", "--permit-no-files", ...imports.flags, `--junit-path=${report}`];
     // Off by default: without them a timer or socket that is left behind goes unnoticed.
     const sanitizers = ["--sanitize-ops", "--sanitize-resources"];
     const left = ignore.length > 0 ? [`--ignore=${ignore.join(",")}`] : [];
-    const code = await run([DENO, "test", ...flags, ...sanitizers, ...left, ...paths], {
-      timeoutMs: allMs,
-    });
+    const command = [DENO, "test", ...flags, ...sanitizers, ...left, ...paths];
+    const code = await run(command, { ...options, timeoutMs: allMs });
     return complete(code, countJunit(await readReport(report)));
   });
 }
@@ -47,12 +46,12 @@ export function testOnDeno(
  * Runs compiled test files on Node.
  *
  * @param files The files.
- * @param limits The limits. With `isAlone` one file runs after the other.
+ * @param options With `isAlone` one file runs after the other.
  * @returns The counts.
  */
 export function testOnNode(
   files: string[],
-  { eachMs = 60_000, isAlone = false }: { isAlone?: boolean } & TestLimits = {},
+  { eachMs = 240_000, isAlone = false, ...options }: { isAlone?: boolean } & TestOptions = {},
 ): Promise<Outcome> {
   return withReport(async (report) => {
     const reporters = [
@@ -60,8 +59,9 @@ export function testOnNode(
       ...["--test-reporter=tap", `--test-reporter-destination=${report}`],
     ];
     const flags = ["--enable-source-maps", "--test", `--test-timeout=${eachMs}`];
-    if (isAlone) flags.push("--test-concurrency=1");
-    const code = await run(["node", ...flags, ...reporters, ...files]);
+    // Its own default is one less than there are cores; but most tests wait most of their time.
+    flags.push(`--test-concurrency=${isAlone ? 1 : Math.max(3, availableParallelism() - 1)}`);
+    const code = await run(["node", ...flags, ...reporters, ...files], options);
     return complete(code, countTap(await readReport(report)));
   });
 }

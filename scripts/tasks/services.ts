@@ -7,9 +7,10 @@ import { provideServices } from "../services.ts";
  * `REDIS_URL`. A server that can not be had has no variable, and the tests that need it are skipped.
  *
  * @param work What to do.
+ * @returns What came of it.
  */
-export async function withServices(work: () => Promise<void>): Promise<void> {
+export async function withServices<T>(work: () => Promise<T>): Promise<T> {
   await using services = await provideServices();
   Object.assign(process.env, services.env);
-  await work();
+  return await work();
 }

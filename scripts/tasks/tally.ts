@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HeldOutput } from "./process.ts";
 import { say } from "./say.ts";
 
 /** What one part of the matrix came to. */
@@ -13,6 +14,14 @@ export interface Outcome {
   failed: number;
   /** Tests that were left out. */
   skipped: number;
+}
+
+/** One part of the matrix. */
+export interface Part {
+  /** Its name, for people. */
+  name: string;
+  /** Runs it. `held` is where its output goes when another has the terminal. */
+  work: (held?: HeldOutput) => Promise<Outcome>;
 }
 
 /** The sum over all parts. */
@@ -28,9 +37,41 @@ export class Tally {
    */
   async add(part: string, work: () => Promise<Outcome>): Promise<boolean> {
     say(`\n== ${part}`);
+    return await this.#measure({ name: part, work });
+  }
+
+  /**
+   * Runs lanes at the same time, and the parts of a lane one after the other. The first lane has the terminal; what
+   * the others print comes when all have ended.
+   *
+   * @param lanes The parts of each.
+   */
+  async addSideBySide(lanes: readonly (readonly Part[])[]): Promise<void> {
+    const [first = [], ...others] = lanes.filter((parts) => parts.length > 0);
+    const beside = others.flat().map(({ name }) => name).join(", ");
+    const running = others.map(async (parts) => {
+      const outputs: [string, HeldOutput][] = [];
+      for (const part of parts) {
+        const held = new HeldOutput();
+        outputs.push([part.name, held]);
+        await this.#measure(part, held);
+      }
+      return outputs;
+    });
+    for (const part of first) {
+      say(`\n== ${part.name}${beside === "" ? "" : `, beside it ${beside}`}`);
+      await this.#measure(part);
+    }
+    for (const [name, held] of (await Promise.all(running)).flat()) {
+      say(`\n== ${name}`);
+      say(held.text());
+    }
+  }
+
+  async #measure({ name, work }: Part, held?: HeldOutput): Promise<boolean> {
     const started = performance.now();
-    const outcome = await work();
-    this.#rows.push([part, outcome, (performance.now() - started) / 1000]);
+    const outcome = await work(held);
+    this.#rows.push([name, outcome, (performance.now() - started) / 1000]);
     return outcome.failed === 0;
   }
 
@@ -42,20 +83,33 @@ export class Tally {
   report(): number {
     const width = Math.max(...this.#rows.map(([part]) => part.length));
     say("\n== summary");
-    const sum: Outcome = { passed: 0, failed: 0, skipped: 0 };
-    for (const [part, { passed, failed, skipped }, seconds] of this.#rows) {
-      const mark = failed === 0 ? "ok  " : "FAIL";
-      say(`${mark} ${part.padEnd(width)}  ${toText({ passed, failed, skipped })}  ${seconds.toFixed(1)} s`);
-      sum.passed += passed;
-      sum.failed += failed;
-      sum.skipped += skipped;
+    for (const [part, outcome, seconds] of this.#rows) {
+      const mark = outcome.failed === 0 ? "ok  " : "FAIL";
+      say(`${mark} ${part.padEnd(width)}  ${toText(outcome)}  ${seconds.toFixed(1)} s`);
     }
+    const sum = addOutcomes(this.#rows.map(([, outcome]) => outcome));
     if (sum.skipped > 0) say(`NOTE: ${sum.skipped} tests were skipped; the output above says which and why`);
     const found = sum.passed + sum.failed + sum.skipped > 0;
     if (!found) say("Cannot find a test in the given path");
     console.log(toText(sum));
     return found && sum.failed === 0 ? 0 : 1;
   }
+}
+
+/**
+ * Adds up what several parts came to.
+ *
+ * @param outcomes The outcome of each.
+ * @returns The sum.
+ */
+export function addOutcomes(outcomes: readonly Outcome[]): Outcome {
+  const sum: Outcome = { passed: 0, failed: 0, skipped: 0 };
+  for (const { passed, failed, skipped } of outcomes) {
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
+  }
+  return sum;
 }
 
 /**

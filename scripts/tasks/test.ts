@@ -1,25 +1,28 @@
 /**
  * `deno task test [path]`: the whole matrix. All types, the tests on Deno with the packages of JSR (where it
- * answers) and with those of npm, the same tests on Node from the built package, the package itself, and the short
- * forms of the fault tests on both runtimes.
+ * answers) and with those of npm, the same tests on Node from the built package, the package itself, pages in a
+ * browser where there is one, and the short forms of the fault tests on both runtimes.
  *
  * @module
  */
 import { listFiles } from "../files.ts";
+import { testInBatches } from "./batches.ts";
+import { BROWSER_TESTS, browserParts } from "./browser.ts";
 import { addFaults, FAULT_TESTS } from "./faults.ts";
 import { BENCH_FLAGS, chooseImports, type ImportSet, JSR_IMPORTS, NPM_IMPORTS } from "./imports.ts";
-import { DENO, run } from "./process.ts";
+import { filesWithin, pathsIn, pathsOutside } from "./paths.ts";
+import { DENO, type HeldOutput, run } from "./process.ts";
 import { buildNpm } from "./programs.ts";
 import { testOnDeno, testOnNode } from "./runners.ts";
 import { withServices } from "./services.ts";
-import { stepOutcome, Tally } from "./tally.ts";
+import { type Outcome, type Part, stepOutcome, Tally } from "./tally.ts";
 
 /** Tests of the finished package; they need it built, and one runtime is enough. */
 const PACKAGE_TESTS = "tests/npm";
-/** The benchmarks compare us with other libraries. */
-const BENCH = "scripts/bench/";
+/** What names packages that have no place in deno.lock. */
+const UNLOCKED = ["scripts/bench/", `${BROWSER_TESTS}/`];
 /** What needs the npm map, because only that has the tools of the build. */
-const TOOLS = ["scripts", "tests/scripts", PACKAGE_TESTS];
+const TOOLS = ["scripts", "tests/scripts", PACKAGE_TESTS, BROWSER_TESTS];
 
 /**
  * Runs the matrix; the last line of standard output is the sum.
@@ -46,50 +49,67 @@ export async function addTests(tally: Tally, args: string[]): Promise<void> {
 
 async function addMatrix(tally: Tally, paths: string[]): Promise<void> {
   const sets = await chooseImports() === JSR_IMPORTS ? [JSR_IMPORTS, NPM_IMPORTS] : [NPM_IMPORTS];
+  let isBuilt = false;
+  const build = async (held?: HeldOutput): Promise<Outcome> => {
+    const code = await buildNpm([], { held });
+    isBuilt = code === 0;
+    return stepOutcome(code);
+  };
+  await tally.addSideBySide([
+    sets.map((set) => ({ name: `types (${set.name} packages)`, work: (held) => checkTypes(set, held) })),
+    [{ name: "types (Node 20)", work: checkNodeTypes }, { name: "build of the npm package", work: build }],
+  ]);
   for (const set of sets) {
-    await tally.add(`types (${set.name} packages)`, async () => stepOutcome(await checkTypes(set)));
+    const apart = [...(set === JSR_IMPORTS ? TOOLS : [PACKAGE_TESTS, BROWSER_TESTS]), FAULT_TESTS];
+    if (pathsOutside(paths, apart).length > 0) {
+      await tally.add(`Deno (${set.name} packages)`, () => testInBatches(set, paths, apart));
+    }
   }
-  await tally.add("types (Node 20)", async () => stepOutcome(await checkNodeTypes()));
-  for (const set of sets) {
-    const ignore = [...(set === JSR_IMPORTS ? TOOLS : [PACKAGE_TESTS]), FAULT_TESTS];
-    await tally.add(`Deno (${set.name} packages)`, () => testOnDeno(set, paths, { ignore }));
-  }
-  const built = await tally.add("build of the npm package", async () => stepOutcome(await buildNpm([])));
-  if (!built) return;
-  const files = (await listNodeTests(paths)).filter((file) => !file.startsWith(`npm/${FAULT_TESTS}/`));
-  if (files.length > 0) await tally.add("Node (built package)", () => testOnNode(files));
-  const packagePaths = paths.flatMap((path) => PACKAGE_TESTS.startsWith(path) ? [PACKAGE_TESTS] : path)
-    .filter((path) => path.startsWith(PACKAGE_TESTS));
-  if (packagePaths.length > 0) {
-    await tally.add("npm package", () => testOnDeno(NPM_IMPORTS, packagePaths));
-  }
-  await addFaults(tally, { paths });
+  if (!isBuilt) return;
+  // Many of them measure time, so that little is to run beside them.
+  await tally.addSideBySide([await nodeParts(paths)]);
+  await addFaults(tally, { paths, beside: [[...packageParts(paths), ...browserParts({ paths })]] });
 }
 
-async function checkTypes(set: ImportSet): Promise<number> {
+async function nodeParts(paths: string[]): Promise<Part[]> {
+  const files = await listNodeTests(paths);
+  if (files.length === 0) return [];
+  return [{ name: "Node (built package)", work: (held) => testOnNode(files, { held }) }];
+}
+
+function packageParts(paths: string[]): Part[] {
+  const wanted = pathsIn(paths, PACKAGE_TESTS);
+  if (wanted.length === 0) return [];
+  return [{ name: "npm package", work: (held) => testOnDeno(NPM_IMPORTS, wanted, { held }) }];
+}
+
+async function checkTypes(set: ImportSet, held?: HeldOutput): Promise<Outcome> {
+  const check = (flags: readonly string[], paths: string[]): Promise<number> =>
+    run([DENO, "check", ...flags, ...paths], { held });
   const folders = ["src", "tests", "examples", "scripts"];
   const files = (await Promise.all(folders.map((folder) => listFiles(".", folder)))).flat()
     .filter((path) => path.endsWith(".ts"));
   if (set === JSR_IMPORTS) {
     const portable = files.filter((path) => !TOOLS.some((folder) => path.startsWith(`${folder}/`)));
-    return await run([DENO, "check", ...set.flags, "mod.ts", ...portable]);
+    return stepOutcome(await check(set.flags, ["mod.ts", ...portable]));
   }
-  const bench = files.filter((path) => path.startsWith(BENCH));
-  const rest = files.filter((path) => !path.startsWith(BENCH));
-  const code = await run([DENO, "check", ...set.flags, "mod.ts", ...rest]);
-  const benchCode = bench.length > 0 ? await run([DENO, "check", ...BENCH_FLAGS, ...bench]) : 0;
-  return code || benchCode;
+  const isUnlocked = (path: string): boolean => UNLOCKED.some((folder) => path.startsWith(folder));
+  const [locked, unlocked] = [files.filter((path) => !isUnlocked(path)), files.filter(isUnlocked)];
+  const code = await check(set.flags, ["mod.ts", ...locked]);
+  const unlockedCode = unlocked.length > 0 ? await check(BENCH_FLAGS, unlocked) : 0;
+  return stepOutcome(code || unlockedCode);
 }
 
-function checkNodeTypes(): Promise<number> {
-  return run([DENO, "run", "-A", ...NPM_IMPORTS.flags, "scripts/check_node_types.ts"]);
+async function checkNodeTypes(held?: HeldOutput): Promise<Outcome> {
+  return stepOutcome(
+    await run([DENO, "run", "-A", ...NPM_IMPORTS.flags, "scripts/check_node_types.ts"], { held }),
+  );
 }
 
 async function listNodeTests(paths: string[]): Promise<string[]> {
   const wanted = paths.map((path) => `npm/${path.replace(/\.ts$/, ".js")}`);
-  const files = await listFiles(".", "npm/tests");
-  return files.filter((file) => file.endsWith("_test.js"))
-    .filter((file) => wanted.some((path) => file === path || file.startsWith(`${path}/`)));
+  const files = (await listFiles(".", "npm/tests")).filter((file) => file.endsWith("_test.js"));
+  return pathsOutside(filesWithin(files, wanted), [`npm/${FAULT_TESTS}`]);
 }
 
 function normalize(path: string): string {

@@ -15,12 +15,15 @@ import type { Result } from "./result.ts";
  * @example
  * ```ts
  * import { RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
  *
- * async function greet(service: RemoteService): Promise<void> {
- *   const call = service.callMethodAsync("say_hello", ["world"]);
- *   await call.wait();
- *   console.log(call.finished(), call.result(), call.error()); // true "hello world" undefined
- * }
+ * const service = new RemoteService("http://127.0.0.1:8000/api", {
+ *   fetch: () => Response.json({ jsonrpc: "2.0", result: "hello world", id: 1 }),
+ * });
+ * const call = service.callMethodAsync<string>("say_hello", ["world"]);
+ * assertEquals(call.finished(), false);
+ * await call.wait();
+ * assertEquals([call.finished(), call.result(), call.error()], [true, "hello world", undefined]);
  * ```
  *
  * @typeParam T The type of the value; it is trusted, not checked.

@@ -5,7 +5,33 @@
  */
 import type { ExtraMember } from "./call.ts";
 
-/** The token goes into an HTTP header. */
+/**
+ * The token goes into an HTTP header.
+ *
+ * @example What a service of this library looks for by default
+ * ```ts
+ * import { exposedMethod, isSameToken, MicroService } from "@gemstone/gemstone";
+ * import { type HeaderAuthentication, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Vault extends MicroService {
+ *   override name = "vault";
+ *   override apiTokenIsValid = (token: string) => isSameToken(token, "s3cret");
+ *   @exposedMethod({ private: true })
+ *   open(): string {
+ *     return "opened";
+ *   }
+ * }
+ *
+ * const vault = new Vault();
+ * const auth: HeaderAuthentication = { type: "header", token: "s3cret" }; // the header X-Api-Token
+ * const { methods } = new RemoteService<Vault>(vault.url, {
+ *   auth,
+ *   fetch: (url, init) => vault.fetch(new Request(url, init)),
+ * });
+ * assertEquals(await methods.open(), "opened");
+ * ```
+ */
 export interface HeaderAuthentication {
   /** Selects this way. */
   readonly type: "header";
@@ -21,7 +47,27 @@ export interface HeaderAuthentication {
   readonly scheme?: string;
 }
 
-/** The token goes into a cookie (RFC 6265, section 4.2). */
+/**
+ * The token goes into a cookie (RFC 6265, section 4.2).
+ *
+ * @example For a service with a `BasicCookieStrategy`
+ * ```ts
+ * import { type CookieAuthentication, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sent: unknown[] = [];
+ * const auth: CookieAuthentication = { type: "cookie", token: "s3cret" };
+ * const service = new RemoteService("http://127.0.0.1:8000/api", {
+ *   auth,
+ *   fetch(_url, init) {
+ *     sent.push(new Headers(init.headers).get("cookie"));
+ *     return Response.json({ jsonrpc: "2.0", result: "ok", id: 1 });
+ *   },
+ * });
+ * await service.callMethod("open");
+ * assertEquals(sent, ["AuthToken=s3cret"]);
+ * ```
+ */
 export interface CookieAuthentication {
   /** Selects this way. */
   readonly type: "cookie";
@@ -35,7 +81,27 @@ export interface CookieAuthentication {
   readonly name?: string;
 }
 
-/** The token goes into a member of each JSON-RPC request object (`auth_type="request"` of Python gemstone). */
+/**
+ * The token goes into a member of each JSON-RPC request object (`auth_type="request"` of Python gemstone).
+ *
+ * @example For a Python service that looks into the body
+ * ```ts
+ * import { type MemberAuthentication, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bodies: unknown[] = [];
+ * const auth: MemberAuthentication = { type: "member", token: "s3cret" };
+ * const service = new RemoteService("http://127.0.0.1:8000/api", {
+ *   auth,
+ *   fetch(_url, init) {
+ *     bodies.push(JSON.parse(String(init.body)));
+ *     return Response.json({ jsonrpc: "2.0", result: "ok", error: null, id: 1 });
+ *   },
+ * });
+ * await service.callMethod("open");
+ * assertEquals(bodies, [{ jsonrpc: "2.0", method: "open", id: 1, auth_token: "s3cret" }]);
+ * ```
+ */
 export interface MemberAuthentication {
   /** Selects this way. */
   readonly type: "member";
@@ -52,6 +118,29 @@ export interface MemberAuthentication {
 /**
  * Adds whatever is needed to the headers of one request, for example a token that is renewed. When it throws, no
  * request is made and the call fails with `TransportError`.
+ *
+ * @example A token that is fetched anew when it has expired
+ * ```ts
+ * import { type AuthenticateFunction, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let token = { text: "first", expiresAt: 0 };
+ * const authenticate: AuthenticateFunction = async (headers) => {
+ *   if (Date.now() >= token.expiresAt) token = await Promise.resolve({ text: "second", expiresAt: Infinity });
+ *   headers.set("authorization", `Bearer ${token.text}`);
+ * };
+ *
+ * const sent: unknown[] = [];
+ * const service = new RemoteService("http://127.0.0.1:8000/api", {
+ *   auth: authenticate,
+ *   fetch(_url, init) {
+ *     sent.push(new Headers(init.headers).get("authorization"));
+ *     return Response.json({ jsonrpc: "2.0", result: null, id: 1 });
+ *   },
+ * });
+ * await service.callMethod("open");
+ * assertEquals(sent, ["Bearer second"]);
+ * ```
  */
 export type AuthenticateFunction = (headers: Headers) => void | Promise<void>;
 
@@ -75,6 +164,14 @@ export type Authentication =
 /**
  * Headers in any form that the constructor of `Headers` takes. Not `HeadersInit`: the types of Node.js 20 do not
  * have that name.
+ *
+ * @example
+ * ```ts
+ * import { RemoteService, type RequestHeaders } from "@gemstone/gemstone/client";
+ *
+ * const headers: RequestHeaders = { "user-agent": "shop/1.4", "x-tenant": "vienna" };
+ * const service = new RemoteService("http://127.0.0.1:8000/api", { headers });
+ * ```
  */
 export type RequestHeaders = NonNullable<ConstructorParameters<typeof Headers>[0]>;
 

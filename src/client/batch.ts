@@ -18,8 +18,8 @@ interface SentBatch {
   readonly calls: ReadonlyMap<CallId, MethodCall>;
   /** What is done, for error texts. */
   readonly action: string;
-  /** The endpoint. */
-  readonly url: string;
+  /** Where it was sent, for error texts. */
+  readonly place: string;
 }
 
 /**
@@ -43,14 +43,14 @@ export async function sendBatch(
   const bodies = items.map((item) =>
     encodeRequest(item, item instanceof MethodCall ? ids.get(item) : undefined, target.member)
   );
-  const action = `call a batch of ${items.length} at ${target.url}`;
+  const action = `call a batch of ${items.length} ${target.place}`;
   const answer = await exchange(target, { body: `[${bodies.join(",")}]`, action });
   if (calls.size === 0 && isEmpty(answer)) return new BatchResult([]);
   const answers = readAnswers(readBody(answer, action), action, answer.text);
   if (answers.length > items.length) {
     throw new InvalidResponseError(`Cannot ${action}: there are ${answers.length} answers, more than items`);
   }
-  return sortAnswers({ calls, action, url: target.url }, answers);
+  return sortAnswers({ calls, action, place: target.place }, answers);
 }
 
 /** The calls of a batch under the ids that they are sent with. */
@@ -107,12 +107,12 @@ function sortAnswers(sent: SentBatch, answers: readonly JsonValue[]): BatchResul
 /** Reads one answer; the id is that of a call of the batch, or `undefined` when it belongs to none. */
 function readAnswer(
   answer: JsonValue,
-  { calls, action, url }: SentBatch,
+  { calls, action, place }: SentBatch,
 ): { readonly id: CallId | undefined; readonly outcome: Outcome<JsonValue, BatchError> } {
   if (!isObject(answer)) return { id: undefined, outcome: refuse(action, "an answer is not an object") };
   const id = answer.id === undefined && isLegacy(answer) ? findOmittedId(calls) : toCallId(answer.id);
   const call = id === undefined ? undefined : calls.get(id);
-  const outcome = readOutcome(answer, call === undefined ? action : describeCall(call.method, url));
+  const outcome = readOutcome(answer, call === undefined ? action : describeCall(call.method, place));
   return {
     id: call === undefined ? undefined : id,
     outcome: outcome.invalid === undefined ? outcome : refuse(action, outcome.invalid),

@@ -4,16 +4,64 @@
  * @module
  */
 
-/** Arguments by position (array) or by name (plain object); JSON-RPC 2.0, section 4.2. */
+/**
+ * Arguments by position (array) or by name (plain object); JSON-RPC 2.0, section 4.2.
+ *
+ * @example
+ * ```ts
+ * import { type CallParams, MethodCall } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const byPosition: CallParams = ["ann", 2];
+ * const byName: CallParams = { owner: "ann", amount: 2 };
+ * const calls = [byPosition, byName].map((params) => new MethodCall("withdraw", params));
+ * assertEquals(calls.map(({ params }) => Array.isArray(params)), [true, false]);
+ * ```
+ */
 export type CallParams = readonly unknown[] | NamedArguments;
 
-/** Arguments by name. */
+/**
+ * Arguments by name.
+ *
+ * @example An argument that is left out has its default
+ * ```ts
+ * import { exposedMethod, MicroService } from "@gemstone/gemstone";
+ * import { type NamedArguments, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Accounts extends MicroService {
+ *   override name = "accounts";
+ *   @exposedMethod()
+ *   withdraw(owner: string, amount = 1): string {
+ *     return `${amount} for ${owner}`;
+ *   }
+ * }
+ *
+ * const accounts = new Accounts();
+ * const fetch = (url: string, init: RequestInit) => accounts.fetch(new Request(url, init));
+ * const { methods } = new RemoteService<Accounts>(accounts.url, { fetch });
+ * const params: NamedArguments = { amount: undefined, owner: "ann" };
+ * assertEquals(await methods.withdraw(params), "1 for ann");
+ * ```
+ */
 export interface NamedArguments {
   /** The value of one parameter; `undefined` is the same as not given. */
   readonly [name: string]: unknown;
 }
 
-/** The id of a call; `null` is left to answers that belong to no call (JSON-RPC 2.0, section 5). */
+/**
+ * The id of a call; `null` is left to answers that belong to no call (JSON-RPC 2.0, section 5).
+ *
+ * @example
+ * ```ts
+ * import { type CallId, MethodCall } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const id: CallId = crypto.randomUUID(); // to be found in the logs of both sides
+ * assertEquals(new MethodCall("order", ["a1"], id).id, id);
+ * assertEquals(new MethodCall("order", ["a1"]).id, undefined); // the client counts from 1
+ * ```
+ */
 export type CallId = string | number;
 
 /** A member that the JSON-RPC specification does not name, sent in every request object. */
@@ -137,11 +185,11 @@ export function encodeRequest(
  * Says in an error text which call failed: `Cannot call "x" at …`.
  *
  * @param method The name of the method.
- * @param url The endpoint.
+ * @param place Where the service is: `at …`.
  * @returns What is done, to be put behind `Cannot`.
  */
-export function describeCall(method: string, url: string): string {
-  return `call "${method}" at ${url}`;
+export function describeCall(method: string, place: string): string {
+  return `call "${method}" ${place}`;
 }
 
 function checkRequest(method: unknown, params: unknown): void {

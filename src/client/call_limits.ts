@@ -5,6 +5,7 @@
  */
 import { CallAbortedError, CallTimeoutError, type RemoteServiceError } from "../errors.ts";
 import { LONGEST_TIMER_MS } from "../rpc/deadlines.ts";
+import { watchAbort } from "./watch_abort.ts";
 
 /** What may end a call. */
 export interface CallLimits {
@@ -19,7 +20,7 @@ export interface CallLimits {
 /**
  * Runs a task that ends early when its time is up or a signal says so. The timer and the listeners are gone when
  * the returned promise is settled, so a long-lived signal does not collect them (as it does when it is handed to
- * `fetch` on Node.js).
+ * `fetch` on Node.js); calls that run at the same time have one listener on it.
  *
  * @param limits What may end the task.
  * @param task Gets a signal of its own that is aborted at that moment, or when the task itself fails.
@@ -55,12 +56,8 @@ function watchSignals(limits: CallLimits, end: (error: RemoteServiceError) => vo
   const signals = limits.signals.filter((signal) => signal !== undefined);
   const aborted = signals.find((signal) => signal.aborted);
   if (aborted !== undefined) throw createAbortedError(limits, aborted);
-  const listeners = signals.map((signal) => {
-    const listener = () => end(createAbortedError(limits, signal));
-    signal.addEventListener("abort", listener);
-    return () => signal.removeEventListener("abort", listener);
-  });
-  return () => listeners.forEach((remove) => remove());
+  const watches = signals.map((signal) => watchAbort(signal, () => end(createAbortedError(limits, signal))));
+  return () => watches.forEach((endWatch) => endWatch());
 }
 
 function startTimer(

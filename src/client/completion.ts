@@ -13,6 +13,23 @@ import type { Result } from "./result.ts";
  * `for await` awaits what can be awaited, and would show the bare value.
  *
  * @typeParam T The type of the value.
+ *
+ * @example
+ * ```ts
+ * import { asCompleted, type FinishedCall, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const describe = (call: FinishedCall<string>) =>
+ *   call.successful() ? `${call.result()}` : `${call.methodCall.method} failed: ${call.error()?.code}`;
+ *
+ * const service = new RemoteService("http://127.0.0.1:8000/api", {
+ *   fetch: () => Response.json({ jsonrpc: "2.0", error: { code: -32601, message: "Method not found" }, id: 1 }),
+ * });
+ * const calls = [service.callMethodAsync<string>("greet", ["Ann"])];
+ * for await (const call of asCompleted(...calls)) {
+ *   assertEquals(describe(call), "greet failed: ERR_METHOD_NOT_FOUND");
+ * }
+ * ```
  */
 export type FinishedCall<T = JsonValue> = Omit<AsyncMethodCall<T>, "then">;
 
@@ -21,12 +38,26 @@ export type FinishedCall<T = JsonValue> = Omit<AsyncMethodCall<T>, "then">;
  *
  * @example
  * ```ts
+ * import { exposedMethod, MicroService } from "@gemstone/gemstone";
  * import { asCompleted, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
  *
- * async function greet(service: RemoteService): Promise<void> {
- *   const calls = ["Ann", "Bob"].map((name) => service.callMethodAsync("say_hello", [name]));
- *   for await (const call of asCompleted(...calls)) console.log("just finished with", call.result());
+ * class Worker extends MicroService {
+ *   override name = "worker";
+ *   @exposedMethod()
+ *   async work(ms: number): Promise<number> {
+ *     return await new Promise((resolve) => setTimeout(() => resolve(ms), ms));
+ *   }
  * }
+ *
+ * const worker = new Worker();
+ * const fetch = (url: string, init: RequestInit) => worker.fetch(new Request(url, init));
+ * const { asyncMethods } = new RemoteService<Worker>(worker.url, { fetch });
+ * const results: unknown[] = [];
+ * for await (const call of asCompleted(asyncMethods.work(60), asyncMethods.work(1))) {
+ *   results.push(call.result());
+ * }
+ * assertEquals(results, [1, 60]);
  * ```
  *
  * @typeParam T The type of the values.
@@ -67,6 +98,24 @@ export function asCompleted<T = JsonValue>(
  * service answered with is in its `error`.
  * @throws {TypeError} when there is no call or an argument is no `AsyncMethodCall`.
  * @throws {RemoteServiceError} when the first call to finish had no answer.
+ *
+ * @example Take the answer that is there first, and give up the others
+ * ```ts
+ * import { firstCompleted, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const prices = new RemoteService("http://127.0.0.1:8000/api", {
+ *   async fetch(_url, init) {
+ *     const { id, params: [shop] } = JSON.parse(String(init.body));
+ *     if (shop === "slow") await new Promise(() => {}); // never answers
+ *     return Response.json({ jsonrpc: "2.0", result: `${shop}: 4.20`, id });
+ *   },
+ * });
+ * const calls = ["slow", "quick"].map((shop) => prices.callMethodAsync<string>("ask", [shop]));
+ * const first = await firstCompleted(...calls);
+ * for (const call of calls) call.abort(); // of no effect on the one that has finished
+ * assertEquals(first.unwrap(), "quick: 4.20");
+ * ```
  */
 export async function firstCompleted<T = JsonValue>(...calls: AsyncMethodCall<T>[]): Promise<Result<T>> {
   checkCalls(calls);
@@ -74,7 +123,27 @@ export async function firstCompleted<T = JsonValue>(...calls: AsyncMethodCall<T>
   return await Promise.race(calls.map((call) => call.wait()));
 }
 
-/** What {@linkcode makeCallbacks} calls. */
+/**
+ * What {@linkcode makeCallbacks} calls.
+ *
+ * @example
+ * ```ts
+ * import { type CallbackOptions, makeCallbacks, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lines: string[] = [];
+ * const callbacks: CallbackOptions<string> = {
+ *   onResult: (value, call) => lines.push(`${call.methodCall.method}: ${value}`),
+ *   onError: (error, call) => lines.push(`${call.methodCall.method}: ${error.code}`),
+ * };
+ *
+ * const service = new RemoteService("http://127.0.0.1:8000/api", {
+ *   fetch: () => Response.json({ jsonrpc: "2.0", result: "hello Ann", id: 1 }),
+ * });
+ * await makeCallbacks([service.callMethodAsync<string>("greet", ["Ann"])], callbacks);
+ * assertEquals(lines, ["greet: hello Ann"]);
+ * ```
+ */
 export interface CallbackOptions<T = JsonValue> {
   /** Gets the value of a call that succeeded. */
   readonly onResult: (value: T, call: FinishedCall<T>) => unknown;
@@ -93,12 +162,27 @@ export interface CallbackOptions<T = JsonValue> {
  *
  * @example
  * ```ts
+ * import { exposedMethod, MicroService } from "@gemstone/gemstone";
  * import { makeCallbacks, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
  *
- * async function greet(service: RemoteService): Promise<void> {
- *   const calls = ["Ann", "Bob"].map((name) => service.callMethodAsync("say_hello", [name]));
- *   await makeCallbacks(calls, { onResult: console.log, onError: console.error });
+ * class Worker extends MicroService {
+ *   override name = "worker";
+ *   @exposedMethod()
+ *   async work(ms: number): Promise<number> {
+ *     return await new Promise((resolve) => setTimeout(() => resolve(ms), ms));
+ *   }
  * }
+ *
+ * const worker = new Worker();
+ * const fetch = (url: string, init: RequestInit) => worker.fetch(new Request(url, init));
+ * const { asyncMethods } = new RemoteService<Worker>(worker.url, { fetch });
+ * const results: number[] = [];
+ * await makeCallbacks([asyncMethods.work(60), asyncMethods.work(1)], {
+ *   onResult: (value) => results.push(value),
+ *   onError: (error) => console.error(error.message),
+ * });
+ * assertEquals(results, [1, 60]);
  * ```
  *
  * @typeParam T The type of the values.

@@ -6,12 +6,18 @@
 import { InvalidResponseError, RemoteServiceError, TransportError } from "../errors.ts";
 import type { Credentials } from "./authentication.ts";
 import { withinLimits } from "./call_limits.ts";
+import { toCallOutcome } from "./call_outcome.ts";
 import type { CallOptions, FetchFunction } from "./remote_service_options.ts";
+import type { ServiceInstances } from "./service_instances.ts";
 
 /** Where and how the requests of one client go. */
 export interface HttpTarget extends Credentials {
-  /** The URL of the endpoint. */
+  /** The URL of the endpoint; not used where there are `instances`. */
   readonly url: string;
+  /** Where that is, for error texts: `at …`. */
+  readonly place: string;
+  /** The instances of a service that runs in several places. */
+  readonly instances: ServiceInstances | undefined;
   /** Sends the requests; `undefined` for the one of the runtime. */
   readonly fetch: FetchFunction | undefined;
   /** Milliseconds that a call may take; `Infinity` for no limit. */
@@ -20,6 +26,8 @@ export interface HttpTarget extends Credentials {
   readonly maxResponseBytes: number;
   /** Ends every call of this client. */
   readonly signal: AbortSignal | undefined;
+  /** Whether calls may run twice. */
+  readonly idempotent: boolean;
 }
 
 /** What is sent. */
@@ -53,36 +61,78 @@ export interface HttpAnswer {
  * @throws {CallTimeoutError} when it did not end in time.
  * @throws {CallAbortedError} when a signal ended it.
  * @throws {InvalidResponseError} when it has more than `maxResponseBytes`.
+ * @throws {RemoteServiceError} when there are several instances and nobody knows where.
  */
 export function exchange(target: HttpTarget, call: HttpCall): Promise<HttpAnswer> {
-  const { action, options } = call;
+  const { instances } = target;
+  if (instances !== undefined) {
+    return import("./fail_over.ts").then(({ exchangeWithAny }) => exchangeWithAny(target, instances, call));
+  }
+  const { action, options, body } = call;
   const timeoutMs = options?.timeoutMs ?? target.timeoutMs;
   const signals = [target.signal, options?.signal, call.signal];
   return withinLimits({ action, timeoutMs, signals }, async (signal) => {
-    try {
-      const headers = await createHeaders(target);
-      // Authentication may have taken its time.
-      signal.throwIfAborted();
-      const { url, fetch = globalThis.fetch } = target;
-      const response = await fetch(url, {
-        method: "POST",
-        headers,
-        body: call.body,
-        redirect: "manual",
-        signal,
-      });
-      return { status: response.status, text: await readText(response, target.maxResponseBytes, action) };
-    } catch (error) {
-      if (error instanceof RemoteServiceError) throw error;
-      throw new TransportError(`Cannot ${action}: ${describe(error)}`, { cause: error });
-    }
+    const headers = await createHeaders(target, action);
+    // Authentication may have taken its time.
+    signal.throwIfAborted();
+    return await request(target, { body, action, headers, signal });
   });
 }
 
-function createHeaders({ headers, authenticate }: HttpTarget): Credentials["headers"] | Promise<Headers> {
+/** One request, with nothing left to be worked out. */
+export interface HttpRequest {
+  /** The body: JSON. */
+  readonly body: string;
+  /** What is done, for error texts. */
+  readonly action: string;
+  /** All headers. */
+  readonly headers: Credentials["headers"] | Headers;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends a request to one URL.
+ *
+ * @param target Where and how to send it.
+ * @param call What to send.
+ * @returns The answer, whatever its status.
+ * @throws {TransportError} when no answer came or it was cut short.
+ * @throws {InvalidResponseError} when it has more than `maxResponseBytes`.
+ */
+export async function request(target: HttpTarget, call: HttpRequest): Promise<HttpAnswer> {
+  const { body, action, headers, signal } = call;
+  try {
+    const { url, fetch = globalThis.fetch } = target;
+    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    return { status: response.status, text: await readText(response, target.maxResponseBytes, action) };
+  } catch (error) {
+    if (error instanceof RemoteServiceError) throw error;
+    throw new TransportError(`Cannot ${action}: ${describe(error)}`, {
+      cause: error,
+      outcome: toCallOutcome(error),
+    });
+  }
+}
+
+/**
+ * Completes the headers of a request.
+ *
+ * @param target How to send it.
+ * @param action What is done, for error texts.
+ * @returns All headers.
+ * @throws {TransportError} when the function that authenticates fails.
+ */
+export function createHeaders(
+  { headers, authenticate }: HttpTarget,
+  action: string,
+): Credentials["headers"] | Promise<Headers> {
   if (authenticate === undefined) return headers;
   const copy = new Headers(headers);
-  return Promise.resolve(authenticate(copy)).then(() => copy);
+  return Promise.resolve().then(() => authenticate(copy)).then(() => copy, (error: unknown) => {
+    if (error instanceof RemoteServiceError) throw error;
+    throw new TransportError(`Cannot ${action}: ${describe(error)}`, { cause: error, outcome: "not-sent" });
+  });
 }
 
 function readText(response: Response, limit: number, action: string): Promise<string> {

@@ -20,6 +20,7 @@ import type { RemoteMethods } from "./remote_api.ts";
 import type { CallOptions, LocateOptions, RemoteServiceOptions } from "./remote_service_options.ts";
 import type { BatchResult, Result } from "./result.ts";
 import type { ServiceInfo } from "./service_info.ts";
+import type { ServiceInstances } from "./service_instances.ts";
 import type { PreparedCall } from "./single_call.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -38,17 +39,13 @@ const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
  *   say_hello(name: string): string;
  * }
  *
- * async function greet(url: string): Promise<string> {
- *   const service = new RemoteService<HelloApi>(url, { timeoutMs: 5_000 });
- *   return await service.methods.say_hello("world"); // or say_hello({ name: "world" })
- * }
+ * const service = new RemoteService<HelloApi>("http://127.0.0.1:8000/api", { timeoutMs: 5_000 });
+ * const greet = () => service.methods.say_hello("world"); // a promise of a text; or say_hello({ name: "world" })
  * ```
  *
  * @typeParam Api The class or interface of the service, for the types of its methods; see `RemoteMethods`.
  */
 export class RemoteService<Api = unknown> {
-  /** The URL of the endpoint. */
-  readonly url: string;
   /**
    * The methods of the service: `service.methods.say_hello("world")` gives a promise of the bare result that is
    * rejected with a `RemoteServiceError`. One argument that is a plain object holds the arguments by name.
@@ -66,27 +63,32 @@ export class RemoteService<Api = unknown> {
   /**
    * Makes a client; nothing is sent.
    *
-   * @param url The endpoint, such as `http://127.0.0.1:8000/api`.
+   * @param place The URL of the endpoint, such as `http://127.0.0.1:8000/api`; or the instances of a service that runs
+   * in several places, as `getService` makes them: each call goes to one of them.
    * @param options How to call it.
    * @throws {TypeError} when the URL is not one of HTTP or carries a password, or `auth` can not be sent.
    * @throws {RangeError} when `timeoutMs` or `maxResponseBytes` is not positive.
    */
-  constructor(url: string | URL, options: RemoteServiceOptions = {}) {
+  constructor(place: string | URL | ServiceInstances, options: RemoteServiceOptions = {}) {
     const { auth, headers, timeoutMs = DEFAULT_TIMEOUT_MS, fetch, signal } = options;
-    const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES } = options;
+    const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, idempotent = false } = options;
     if (!(maxResponseBytes > 0)) {
       throw new RangeError(
         `Cannot limit answers: maxResponseBytes must be positive, got ${maxResponseBytes}`,
       );
     }
-    this.url = checkUrl(url);
+    const instances = isServiceInstances(place) ? place : undefined;
+    const url = isServiceInstances(place) ? "" : checkUrl(place);
     this.#target = {
       ...createCredentials(auth, headers),
-      url: this.url,
+      url,
+      place: instances === undefined ? `at ${url}` : `of service "${instances.pattern}"`,
+      instances,
       fetch,
       timeoutMs: checkTimeout(timeoutMs),
       maxResponseBytes,
       signal,
+      idempotent,
     };
     this.methods = createMethodProxy((name, params) => this.#callForValue(name, params));
     this.asyncMethods = createMethodProxy((name, params) => this.callMethodAsync(name, params));
@@ -105,6 +107,22 @@ export class RemoteService<Api = unknown> {
    * @throws {TypeError} when `choose` is neither `"random"` nor a function.
    * @throws {ServiceNotFoundError} when no service matches.
    * @throws {RemoteServiceError} when the registry does not answer, or with an error.
+   *
+   * @example A registry in this process, in place of one at a URL
+   * ```ts
+   * import { RemoteService } from "@gemstone/gemstone/client";
+   * import { ServiceRegistry } from "@gemstone/gemstone/registry";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const registry = new ServiceRegistry();
+   * const client = new RemoteService(registry.url, {
+   *   fetch: (url, init) => registry.fetch(new Request(url, init)),
+   * });
+   * await client.methods.ping({ name: "workers.image", url: "http://127.0.0.1:8001/api" });
+   * const worker = await RemoteService.getServiceByName(client, "workers.*", { timeoutMs: 5_000 });
+   * assertEquals(worker.url, "http://127.0.0.1:8001/api");
+   * await registry.stop();
+   * ```
    */
   static async getServiceByName<Api = unknown>(
     registry: string | URL | RemoteService,
@@ -121,6 +139,11 @@ export class RemoteService<Api = unknown> {
     const client = registry instanceof RemoteService ? registry : new RemoteService(registry, shared);
     const { locateService } = await import("./locate.ts");
     return new RemoteService<Api>(await locateService(client, pattern, choose), settings);
+  }
+
+  /** The URL of the endpoint; of several instances, that of the one that answered last, or one that is known. */
+  get url(): string {
+    return this.#target.instances?.url ?? this.#target.url;
   }
 
   /** The name of the service; `undefined` until {@linkcode refreshServiceInfo} has asked for it. */
@@ -140,6 +163,27 @@ export class RemoteService<Api = unknown> {
    * @throws {RangeError} when `timeoutMs` is not positive.
    * @throws {RemoteServiceError} when there is no answer: `TransportError`, `CallTimeoutError`,
    * `CallAbortedError`, `CalledServiceError` for an HTTP error, `InvalidResponseError`.
+   *
+   * @example Look at the error, in place of catching it
+   * ```ts
+   * import { exposedMethod, MicroService, RpcError } from "@gemstone/gemstone";
+   * import { RemoteService } from "@gemstone/gemstone/client";
+   * import { assertEquals } from "@std/assert";
+   *
+   * class Accounts extends MicroService {
+   *   override name = "accounts";
+   *   @exposedMethod()
+   *   withdraw(amount: number): number {
+   *     if (amount > 10) throw new RpcError(4001, "Too much");
+   *     return amount;
+   *   }
+   * }
+   *
+   * const accounts = new Accounts();
+   * const fetch = (url: string, init: RequestInit) => accounts.fetch(new Request(url, init));
+   * const { value, error } = await new RemoteService(accounts.url, { fetch }).callMethod<number>("withdraw", [20]);
+   * assertEquals([value, error?.rpcCode, error?.rpcMessage], [undefined, 4001, "Too much"]);
+   * ```
    */
   async callMethod<T = JsonValue>(
     call: string | MethodCall,
@@ -190,7 +234,11 @@ export class RemoteService<Api = unknown> {
     checkMadeBefore(request, Notification, notification === request ? params : undefined);
     const body = encodeRequest(request, undefined, this.#target.member);
     const { sendNotification } = await this.#loadSingleCall();
-    await sendNotification(this.#target, { body, action: describeCall(request.method, this.url), options });
+    await sendNotification(this.#target, {
+      body,
+      action: describeCall(request.method, this.#target.place),
+      options,
+    });
   }
 
   /**
@@ -240,7 +288,7 @@ export class RemoteService<Api = unknown> {
     checkMadeBefore(methodCall, MethodCall, methodCall === call ? params : undefined);
     const id: CallId = methodCall.id ?? ++this.#lastId;
     const body = encodeRequest(methodCall, id, this.#target.member);
-    return { methodCall, id, body, action: describeCall(methodCall.method, this.url), options };
+    return { methodCall, id, body, action: describeCall(methodCall.method, this.#target.place), options };
   }
 
   async #callForValue(method: string, params: CallParams | undefined): Promise<JsonValue> {
@@ -259,11 +307,18 @@ export class RemoteService<Api = unknown> {
   }
 }
 
+function isServiceInstances(place: unknown): place is ServiceInstances {
+  return typeof place === "object" && place !== null &&
+    typeof (place as Partial<ServiceInstances>).choose === "function";
+}
+
 function checkUrl(url: string | URL): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
+    // Even a URL that can not be used may hold a password.
+    const shown = String(url).replace(/\/\/[^/?#]*@/, "//***@");
     throw new TypeError(
-      `Cannot create a RemoteService: the URL must be an absolute one of HTTP, got "${url}"`,
+      `Cannot create a RemoteService: the URL must be an absolute one of HTTP, got "${shown}"`,
     );
   }
   if (parsed.username !== "" || parsed.password !== "") {

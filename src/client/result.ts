@@ -12,11 +12,17 @@ import type { CallId, MethodCall } from "./call.ts";
  *
  * @example
  * ```ts
- * import type { Result } from "@gemstone/gemstone/client";
+ * import { RemoteService, type Result } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
  *
  * function show(result: Result<string>): string {
  *   return result.error === undefined ? `got ${result.value}` : `failed with ${result.error.rpcCode}`;
  * }
+ *
+ * const service = new RemoteService("http://127.0.0.1:8000/api", {
+ *   fetch: () => Response.json({ jsonrpc: "2.0", error: { code: -32601, message: "Method not found" }, id: 1 }),
+ * });
+ * assertEquals(show(await service.callMethod<string>("say_helo")), "failed with -32601");
  * ```
  *
  * @typeParam T The type of the value; it is trusted, not checked.
@@ -59,12 +65,41 @@ export class Result<T = JsonValue, E extends RemoteServiceError = RemoteCallErro
   }
 }
 
-/** A value or an error. */
+/**
+ * A value or an error.
+ *
+ * @example
+ * ```ts
+ * import { MethodCall, type Outcome, Result, UnknownRemoteError } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // For a test of code that is given results.
+ * const outcome: Outcome<string> = { error: new UnknownRemoteError(4001, "Too much") };
+ * const result = new Result(new MethodCall("withdraw", ["ann", 20]), 1, outcome);
+ * assertEquals(result.error?.rpcCode, 4001);
+ * ```
+ */
 export type Outcome<T, E extends RemoteServiceError = RemoteCallError> =
   | { readonly value: T; readonly error?: undefined }
   | { readonly value?: undefined; readonly error: E };
 
-/** The answer to one call of a batch; the error is an `InvalidResponseError` when the service left it out. */
+/**
+ * The answer to one call of a batch; the error is an `InvalidResponseError` when the service left it out.
+ *
+ * @example
+ * ```ts
+ * import { type BatchItemResult, MethodCall, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const show = ({ value, error }: BatchItemResult) => error === undefined ? value : error.code;
+ *
+ * const service = new RemoteService("http://127.0.0.1:8000/api", {
+ *   fetch: () => Response.json([{ jsonrpc: "2.0", result: "hello Ann", id: 1 }]), // the other one is missing
+ * });
+ * const answers = await service.callBatch(new MethodCall("greet", ["Ann"]), new MethodCall("greet", ["Bob"]));
+ * assertEquals([...answers].map(show), ["hello Ann", "ERR_INVALID_RESPONSE"]);
+ * ```
+ */
 export type BatchItemResult = Result<JsonValue, RemoteCallError | InvalidResponseError>;
 
 /**
@@ -72,14 +107,24 @@ export type BatchItemResult = Result<JsonValue, RemoteCallError | InvalidRespons
  *
  * @example
  * ```ts
+ * import { exposedMethod, MicroService } from "@gemstone/gemstone";
  * import { MethodCall, RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
  *
- * async function greetBoth(service: RemoteService): Promise<void> {
- *   const ann = new MethodCall("say_hello", ["Ann"]);
- *   const bob = new MethodCall("say_hello", ["Bob"]);
- *   const answers = await service.callBatch(ann, bob);
- *   console.log(answers.length, answers.getResponseForCall(bob)?.value); // 2 "hello Bob"
+ * class Hello extends MicroService {
+ *   override name = "hello";
+ *   @exposedMethod()
+ *   say_hello(name: string): string {
+ *     return `hello ${name}`;
+ *   }
  * }
+ *
+ * const hello = new Hello();
+ * const service = new RemoteService(hello.url, { fetch: (url, init) => hello.fetch(new Request(url, init)) });
+ * const [ann, bob] = [new MethodCall("say_hello", ["Ann"]), new MethodCall("say_hello", ["Bob"])];
+ * const answers = await service.callBatch(ann, bob);
+ * assertEquals([answers.length, answers.getResponseForCall(bob)?.value], [2, "hello Bob"]);
+ * assertEquals([...answers].map(({ value }) => value), ["hello Ann", "hello Bob"]);
  * ```
  */
 export class BatchResult implements Iterable<BatchItemResult> {

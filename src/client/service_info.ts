@@ -7,7 +7,30 @@ import { InvalidResponseError } from "../errors.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { isObject } from "./response.ts";
 
-/** What a service says about itself. */
+/**
+ * What a service says about itself.
+ *
+ * @example
+ * ```ts
+ * import { exposedMethod, MicroService } from "@gemstone/gemstone";
+ * import { RemoteService, type ServiceInfo } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Shop extends MicroService {
+ *   override name = "shop";
+ *   override useIntrospection = true;
+ *   @exposedMethod({ summary: "Orders an article." })
+ *   order(sku: string): number {
+ *     return sku.length;
+ *   }
+ * }
+ *
+ * const shop = new Shop();
+ * const remote = new RemoteService(shop.url, { fetch: (url, init) => shop.fetch(new Request(url, init)) });
+ * const info: ServiceInfo = await remote.refreshServiceInfo();
+ * assertEquals([info.name, info.methods.get("order")], ["shop", "Orders an article."]);
+ * ```
+ */
 export interface ServiceInfo {
   /** The name under which the service is registered. */
   readonly name: string;

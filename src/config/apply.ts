@@ -8,7 +8,33 @@ import type { ConfigurationContext, Configurator } from "./configurator.ts";
 import { convertValue } from "./conversion.ts";
 import { assertAssignable, defaultTextFor } from "./target.ts";
 
-/** What {@linkcode applyConfiguration} works with. */
+/**
+ * What {@linkcode applyConfiguration} works with.
+ *
+ * @example Configure a script that is no service
+ * ```ts
+ * import {
+ *   applyConfiguration,
+ *   CommandLineConfigurator,
+ *   Configurable,
+ *   type ConfigurationSettings,
+ * } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const job = { limit: 100, dryRun: false };
+ * const settings: ConfigurationSettings = {
+ *   configurables: [
+ *     new Configurable("limit", { type: "integer" }),
+ *     new Configurable("dryRun", { type: "boolean" }),
+ *   ],
+ *   configurators: [new CommandLineConfigurator()],
+ *   args: ["--limit=20", "--dry-run"],
+ *   serviceName: "import-orders",
+ * };
+ * await applyConfiguration(job, settings);
+ * assertEquals(job, { limit: 20, dryRun: true });
+ * ```
+ */
 export interface ConfigurationSettings {
   /** The settings that can be configured. Of two with the same name the later counts. */
   readonly configurables: readonly Configurable[];
@@ -31,7 +57,24 @@ export interface ConfigurationSettings {
   readonly serviceName?: string;
 }
 
-/** A setting that was configured. */
+/**
+ * A setting that was configured.
+ *
+ * @example Say at the start what has been set, without the values: one may be a secret
+ * ```ts
+ * import type { AppliedValue } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function describe(applied: readonly AppliedValue[]): string {
+ *   return applied.map(({ name, source }) => `${name} from ${source}`).join(", ");
+ * }
+ *
+ * assertEquals(
+ *   describe([{ name: "token", value: "s3cret", source: "the environment" }]),
+ *   "token from the environment",
+ * );
+ * ```
+ */
 export interface AppliedValue {
   /** The name of the setting. */
   readonly name: string;
@@ -57,6 +100,7 @@ export interface AppliedValue {
  * @example
  * ```ts
  * import { applyConfiguration, Configurable, EnvironmentConfigurator } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
  *
  * const settings = { retries: 3 };
  * const applied = await applyConfiguration(settings, {
@@ -64,7 +108,8 @@ export interface AppliedValue {
  *   configurators: [new EnvironmentConfigurator({ prefix: "SHOP" })],
  *   env: (name) => name === "SHOP_RETRIES" ? "0" : undefined,
  * });
- * console.log(settings.retries, applied[0]?.source); // 0 environment variable "SHOP_RETRIES"
+ * assertEquals(settings.retries, 0);
+ * assertEquals(applied[0]?.source, 'environment variable "SHOP_RETRIES"');
  * ```
  */
 export async function applyConfiguration(

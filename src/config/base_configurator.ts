@@ -6,7 +6,21 @@
 import type { Configurable } from "./configurable.ts";
 import type { ConfigurationContext, Configurator } from "./configurator.ts";
 
-/** A raw value and where it comes from. */
+/**
+ * A raw value and where it comes from.
+ *
+ * @example
+ * ```ts
+ * import { BaseConfigurator, type FoundValue } from "@gemstone/gemstone/config";
+ *
+ * class HostNameConfigurator extends BaseConfigurator {
+ *   protected override read(): Map<string, FoundValue> {
+ *     const found: FoundValue = { value: "10.0.0.7", source: "the address of the container" };
+ *     return new Map([["host", found]]);
+ *   }
+ * }
+ * ```
+ */
 export interface FoundValue {
   /** The raw value; never `undefined`. */
   readonly value: unknown;

@@ -7,7 +7,35 @@ import { BaseConfigurator, type FoundValue } from "./base_configurator.ts";
 import type { Configurable } from "./configurable.ts";
 import type { CommandLineUse, ConfigurationContext } from "./configurator.ts";
 
-/** The options of {@linkcode CommandLineConfigurator}. */
+/**
+ * The options of {@linkcode CommandLineConfigurator}.
+ *
+ * @example A help text of your own
+ * ```ts
+ * import {
+ *   applyConfiguration,
+ *   CommandLineConfigurator,
+ *   type CommandLineConfiguratorOptions,
+ *   Configurable,
+ *   UsageRequest,
+ * } from "@gemstone/gemstone/config";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const options: CommandLineConfiguratorOptions = {
+ *   args: ["--help"],
+ *   usage: "shop [--port N]\n\nSells things.",
+ * };
+ * const request = await assertRejects(
+ *   () =>
+ *     applyConfiguration({ port: 8000 }, {
+ *       configurables: [new Configurable("port", { type: "integer" })],
+ *       configurators: [new CommandLineConfigurator(options)],
+ *     }),
+ *   UsageRequest,
+ * );
+ * assertEquals([request.exitCode, request.text], [0, "shop [--port N]\n\nSells things."]);
+ * ```
+ */
 export interface CommandLineConfiguratorOptions {
   /**
    * Arguments instead of those of the process.
@@ -32,13 +60,14 @@ export interface CommandLineConfiguratorOptions {
  * @example
  * ```ts
  * import { applyConfiguration, CommandLineConfigurator, Configurable } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
  *
  * const settings = { port: 8000 };
  * await applyConfiguration(settings, {
  *   configurables: [new Configurable("port", { type: "integer" })],
  *   configurators: [new CommandLineConfigurator({ args: ["--port", "9000"] })],
  * });
- * console.log(settings.port); // 9000
+ * assertEquals(settings.port, 9000);
  * ```
  */
 export class CommandLineConfigurator extends BaseConfigurator {

@@ -6,7 +6,7 @@
 import { ConfigurationValueError } from "../errors.ts";
 
 /** No file of settings is larger; a larger one is the wrong file, or a device that never ends. */
-export const MAX_CONFIG_FILE_BYTES = 1_048_576;
+const MAX_CONFIG_FILE_BYTES = 1_048_576;
 
 /** A path from the working directory, or a `file:` URL. */
 export type FileName = string | URL;

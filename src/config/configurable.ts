@@ -6,7 +6,17 @@
  */
 import type { JsonValue } from "../json.ts";
 
-/** What each named `type` of a {@linkcode Configurable} makes of a value. */
+/**
+ * What each named `type` of a {@linkcode Configurable} makes of a value.
+ *
+ * @example The type of what `template` is given
+ * ```ts
+ * import { Configurable, type ConfigurableTypes } from "@gemstone/gemstone/config";
+ *
+ * const toUrls = (list: ConfigurableTypes["list"]): URL[] => list.map((url) => new URL(url));
+ * const backends = new Configurable("backends", { type: "list", template: toUrls });
+ * ```
+ */
 export interface ConfigurableTypes {
   /** Text, as given. */
   string: string;
@@ -24,11 +34,53 @@ export interface ConfigurableTypes {
 
 /**
  * A value of {@linkcode ConfigurableOptionsOf.mappings} and what to take instead. A function is called with the
- * value and what it returns is taken; anything else is taken as it is.
+ * value and what it returns is taken; anything else is taken as it is. Values are compared with `===`.
+ *
+ * @example A name for a value, and one that is worked out when it is needed
+ * ```ts
+ * import {
+ *   applyConfiguration,
+ *   Configurable,
+ *   type ConfigurableMapping,
+ *   ObjectConfigurator,
+ * } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mappings: ConfigurableMapping[] = [["all", "0.0.0.0"], [
+ *   "local",
+ *   (value: unknown) => `${value}host`,
+ * ]];
+ * const settings = { host: "" };
+ * await applyConfiguration(settings, {
+ *   configurables: [new Configurable("host", { mappings })],
+ *   configurators: [new ObjectConfigurator({ host: "local" })],
+ * });
+ * assertEquals(settings.host, "localhost");
+ * ```
  */
 export type ConfigurableMapping = readonly [value: unknown, constantOrFunction: unknown];
 
-/** The options of a {@linkcode Configurable} whose converted value is a `Value`. All are optional. */
+/**
+ * The options of a {@linkcode Configurable} whose converted value is a `Value`. All are optional.
+ *
+ * @example Options that several settings share
+ * ```ts
+ * import { Configurable, type ConfigurableOptionsOf } from "@gemstone/gemstone/config";
+ *
+ * const SECONDS: ConfigurableOptionsOf<"number", number> = {
+ *   type: "number",
+ *   template: (seconds) => seconds * 1000,
+ * };
+ * const configurables = [
+ *   new Configurable("callTimeoutMs", {
+ *     ...SECONDS,
+ *     description: "seconds that a call may take",
+ *     defaultText: "60",
+ *   }),
+ *   new Configurable("shutdownTimeoutMs", { ...SECONDS, description: "seconds to stop", defaultText: "10" }),
+ * ];
+ * ```
+ */
 export interface ConfigurableOptionsOf<Type, Value> {
   /**
    * The first step from the raw value: one of the names in {@linkcode ConfigurableTypes}, or a function that is
@@ -60,7 +112,24 @@ export interface ConfigurableOptionsOf<Type, Value> {
   readonly defaultText?: string;
 }
 
-/** The options of a {@linkcode Configurable}; `type` decides what `template` is given. */
+/**
+ * The options of a {@linkcode Configurable}; `type` decides what `template` is given.
+ *
+ * @example A check that no named type makes
+ * ```ts
+ * import { Configurable, type ConfigurableOptions } from "@gemstone/gemstone/config";
+ *
+ * const options: ConfigurableOptions = {
+ *   type: "integer",
+ *   description: "how many workers, 1 to 64",
+ *   template: (count) => {
+ *     if (count < 1 || count > 64) throw new RangeError("must be from 1 to 64");
+ *     return count;
+ *   },
+ * };
+ * const workers = new Configurable("workers", options);
+ * ```
+ */
 export type ConfigurableOptions =
   | { [Type in keyof ConfigurableTypes]: ConfigurableOptionsOf<Type, ConfigurableTypes[Type]> }[
     keyof ConfigurableTypes
@@ -80,11 +149,16 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
  * @example A list of URLs, and a level by name
  * ```ts
  * import { Configurable } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
  *
  * const configurables = [
  *   new Configurable("workers", { type: "list", template: (urls) => urls.map((url) => new URL(url)) }),
- *   new Configurable("level", { mappings: [["quiet", 0], ["loud", 10]], description: "how much is said" }),
+ *   new Configurable("logLevel", {
+ *     mappings: [["quiet", 0], ["loud", 10]],
+ *     description: "how much is said",
+ *   }),
  * ];
+ * assertEquals(configurables[1]?.spellings, ["log-level", "log_level", "logLevel"]);
  * ```
  */
 export class Configurable {

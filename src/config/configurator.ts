@@ -5,7 +5,21 @@
  */
 import type { Configurable } from "./configurable.ts";
 
-/** What one `configure()` of one service tells its configurators. Made anew each time, and never written to. */
+/**
+ * What one `configure()` of one service tells its configurators. Made anew each time, and never written to.
+ *
+ * @example Read what a setting of the platform says, by a name of its own
+ * ```ts
+ * import { BaseConfigurator, type ConfigurationContext, type FoundValue } from "@gemstone/gemstone/config";
+ *
+ * class PlatformConfigurator extends BaseConfigurator {
+ *   protected override read(context: ConfigurationContext): Map<string, FoundValue> {
+ *     const value = context.env("PLATFORM_LISTEN_PORT");
+ *     return value === undefined ? new Map() : new Map([["port", { value, source: "the platform" }]]);
+ *   }
+ * }
+ * ```
+ */
 export interface ConfigurationContext {
   /** The settings that can be configured. */
   readonly configurables: readonly Configurable[];
@@ -23,7 +37,22 @@ export interface ConfigurationContext {
   env(name: string): string | undefined;
 }
 
-/** An option of the command line that a configurator reads. */
+/**
+ * An option of the command line that a configurator reads.
+ *
+ * @example
+ * ```ts
+ * import type { CommandLineOption } from "@gemstone/gemstone/config";
+ *
+ * const region: CommandLineOption = {
+ *   name: "--region", // the dashes keep it apart from the settings
+ *   spellings: ["region"],
+ *   kind: "value",
+ *   description: "whose settings to take",
+ *   defaultText: () => "eu",
+ * };
+ * ```
+ */
 export interface CommandLineOption {
   /** Its name, the key in {@linkcode ConfigurationContext.commandLine}. */
   readonly name: string;
@@ -45,7 +74,40 @@ export interface CommandLineOption {
   defaultText?(): string | undefined;
 }
 
-/** What a configurator has to do with the command line. */
+/**
+ * What a configurator has to do with the command line.
+ *
+ * @example A configurator with an option of its own
+ * ```ts
+ * import {
+ *   applyConfiguration,
+ *   BaseConfigurator,
+ *   type CommandLineUse,
+ *   Configurable,
+ *   type ConfigurationContext,
+ *   type FoundValue,
+ * } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class RegionConfigurator extends BaseConfigurator {
+ *   commandLine(): CommandLineUse {
+ *     return { options: [{ name: "--region", spellings: ["region"], kind: "value" }] };
+ *   }
+ *   protected override read({ commandLine }: ConfigurationContext): Map<string, FoundValue> {
+ *     const region = commandLine.get("--region") ?? "eu";
+ *     return new Map([["database", { value: `db.${region}.internal`, source: `region ${region}` }]]);
+ *   }
+ * }
+ *
+ * const settings = { database: "" };
+ * await applyConfiguration(settings, {
+ *   configurables: [new Configurable("database", { type: "string" })],
+ *   configurators: [new RegionConfigurator()],
+ *   args: ["--region", "us"],
+ * });
+ * assertEquals(settings.database, "db.us.internal");
+ * ```
+ */
 export interface CommandLineUse {
   /** The options that it reads. */
   readonly options: readonly CommandLineOption[];
@@ -67,13 +129,18 @@ export interface CommandLineUse {
  *
  * @example A source with a fixed answer
  * ```ts
- * import type { Configurator } from "@gemstone/gemstone/config";
+ * import { applyConfiguration, Configurable, type Configurator } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
  *
  * const fixed: Configurator = {
  *   source: "the office",
  *   load() {},
  *   get: (name) => name === "port" ? 8080 : undefined,
  * };
+ * const settings = { port: 8000 };
+ * const configurables = [new Configurable("port", { type: "integer" })];
+ * await applyConfiguration(settings, { configurables, configurators: [fixed] });
+ * assertEquals(settings.port, 8080);
  * ```
  */
 export interface Configurator {

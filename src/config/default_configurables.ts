@@ -8,7 +8,28 @@ import { Configurable } from "./configurable.ts";
 const FIRST_RANDOM_PORT = 8000;
 const LAST_RANDOM_PORT = 65000;
 
-/** The options of {@linkcode defaultConfigurables}. */
+/**
+ * The options of {@linkcode defaultConfigurables}.
+ *
+ * @example A test of `--port random` that always gives the same port
+ * ```ts
+ * import {
+ *   applyConfiguration,
+ *   defaultConfigurables,
+ *   type DefaultConfigurablesOptions,
+ *   ObjectConfigurator,
+ * } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: DefaultConfigurablesOptions = { random: () => 0 };
+ * const settings = { port: 0 };
+ * await applyConfiguration(settings, {
+ *   configurables: defaultConfigurables(options),
+ *   configurators: [new ObjectConfigurator({ port: "random" })],
+ * });
+ * assertEquals(settings.port, 8000);
+ * ```
+ */
 export interface DefaultConfigurablesOptions {
   /**
    * Gives a number from 0 up to, and not including, 1.
@@ -27,9 +48,19 @@ export interface DefaultConfigurablesOptions {
  *
  * @example The settings of a service that has one more
  * ```ts
+ * import { MicroService } from "@gemstone/gemstone";
  * import { Configurable, defaultConfigurables } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
  *
- * const configurables = [...defaultConfigurables(), new Configurable("greeting", { type: "string" })];
+ * class Greeter extends MicroService {
+ *   override name = "greeter";
+ *   greeting = "hello";
+ *   override configurables = [...defaultConfigurables(), new Configurable("greeting", { type: "string" })];
+ * }
+ *
+ * const greeter = new Greeter();
+ * await greeter.configure(["--greeting=hi", "--port=9000"]);
+ * assertEquals([greeter.greeting, greeter.port], ["hi", 9000]);
  * ```
  */
 export function defaultConfigurables(options: DefaultConfigurablesOptions = {}): Configurable[] {

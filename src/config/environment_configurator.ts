@@ -7,7 +7,29 @@ import { ConfigurationValueError } from "../errors.ts";
 import { BaseConfigurator, type FoundValue } from "./base_configurator.ts";
 import type { ConfigurationContext } from "./configurator.ts";
 
-/** The options of {@linkcode EnvironmentConfigurator}. */
+/**
+ * The options of {@linkcode EnvironmentConfigurator}.
+ *
+ * @example One prefix for all services of a product
+ * ```ts
+ * import {
+ *   applyConfiguration,
+ *   Configurable,
+ *   EnvironmentConfigurator,
+ *   type EnvironmentConfiguratorOptions,
+ * } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: EnvironmentConfiguratorOptions = { prefix: "ACME" };
+ * const settings = { logLevel: "info" };
+ * await applyConfiguration(settings, {
+ *   configurables: [new Configurable("logLevel", { type: "string" })],
+ *   configurators: [new EnvironmentConfigurator(options)],
+ *   env: (name) => name === "ACME_LOG_LEVEL" ? "debug" : undefined,
+ * });
+ * assertEquals(settings.logLevel, "debug");
+ * ```
+ */
 export interface EnvironmentConfiguratorOptions {
   /**
    * What the names of the variables begin with: letters, digits and `_`. The `_` after it may be left out. `""`
@@ -27,9 +49,18 @@ const PREFIX = /^(?:[A-Za-z_][A-Za-z0-9_]*)?$/;
  *
  * @example What the platform sets, then what is meant for this service
  * ```ts
- * import { EnvironmentConfigurator } from "@gemstone/gemstone/config";
+ * import { applyConfiguration, Configurable, EnvironmentConfigurator } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
  *
- * const configurators = [new EnvironmentConfigurator({ prefix: "" }), new EnvironmentConfigurator()];
+ * const environment = new Map([["PORT", "8080"], ["HOST", "0.0.0.0"], ["SHOP_PORT", "9000"]]);
+ * const settings = { port: 8000, host: "127.0.0.1" };
+ * await applyConfiguration(settings, {
+ *   configurables: [new Configurable("port", { type: "integer" }), new Configurable("host")],
+ *   configurators: [new EnvironmentConfigurator({ prefix: "" }), new EnvironmentConfigurator()],
+ *   env: (name) => environment.get(name),
+ *   serviceName: "shop",
+ * });
+ * assertEquals(settings, { port: 9000, host: "0.0.0.0" });
  * ```
  */
 export class EnvironmentConfigurator extends BaseConfigurator {

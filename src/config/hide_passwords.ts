@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Between the user and the host of a URL. The counts keep the time for a long text in proportion to its length. */
-const PASSWORD = /([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/[^\s:@/?#"]{0,300}):[^\s@"]{0,1000}@/g;
+/** Between the user and the host of a URL, up to the last `@`: a password may hold one. The counts keep the time for a long text in proportion to its length. */
+const PASSWORD = /([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/[^\s:@/?#"]{0,300}):[^\s"]{0,1000}@/g;
 
 /**
  * Takes the passwords of URLs out of a text.

@@ -6,7 +6,20 @@
 import { BaseConfigurator, type FoundValue } from "./base_configurator.ts";
 import type { ConfigurationContext } from "./configurator.ts";
 
-/** The options of {@linkcode IniFileConfigurator}. */
+/**
+ * The options of {@linkcode IniFileConfigurator}.
+ *
+ * @example The same section for several services
+ * ```ts
+ * import { IniFileConfigurator, type IniFileConfiguratorOptions } from "@gemstone/gemstone/config";
+ *
+ * const options: IniFileConfiguratorOptions = {
+ *   fileName: new URL("services.ini", import.meta.url),
+ *   section: "production",
+ * };
+ * const configurators = [new IniFileConfigurator(options)];
+ * ```
+ */
 export interface IniFileConfiguratorOptions {
   /**
    * The path of the file from the working directory, or a `file:` URL: `new URL("services.ini", import.meta.url)`

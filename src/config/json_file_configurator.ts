@@ -6,7 +6,18 @@
 import { BaseConfigurator, type FoundValue } from "./base_configurator.ts";
 import type { CommandLineUse, ConfigurationContext } from "./configurator.ts";
 
-/** The options of {@linkcode JsonFileConfigurator}: one of the two. */
+/**
+ * The options of {@linkcode JsonFileConfigurator}: one of the two.
+ *
+ * @example A file with the defaults that must be there, and one that the command line may name
+ * ```ts
+ * import { JsonFileConfigurator, type JsonFileConfiguratorOptions } from "@gemstone/gemstone/config";
+ *
+ * const common: JsonFileConfiguratorOptions = { fileName: new URL("defaults.json", import.meta.url) };
+ * const local: JsonFileConfiguratorOptions = { fromCommandLine: "config" };
+ * const configurators = [new JsonFileConfigurator(common), new JsonFileConfigurator(local)];
+ * ```
+ */
 export interface JsonFileConfiguratorOptions {
   /**
    * The path of the file from the working directory, or a `file:` URL: `new URL("settings.json", import.meta.url)`

@@ -7,7 +7,19 @@ import { BaseConfigurator, type FoundValue } from "./base_configurator.ts";
 import type { ConfigurationContext } from "./configurator.ts";
 import { valuesByName } from "./values_by_name.ts";
 
-/** The options of {@linkcode ObjectConfigurator}. */
+/**
+ * The options of {@linkcode ObjectConfigurator}.
+ *
+ * @example Values that another library has read, and what to call it when one is wrong
+ * ```ts
+ * import { ObjectConfigurator, type ObjectConfiguratorOptions } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: ObjectConfiguratorOptions = { source: "file settings.toml" };
+ * const configurator = new ObjectConfigurator({ port: 9000 }, options);
+ * assertEquals(configurator.source, "file settings.toml");
+ * ```
+ */
 export interface ObjectConfiguratorOptions {
   /**
    * Where the values come from, for error texts and logs.
@@ -22,9 +34,20 @@ export interface ObjectConfiguratorOptions {
  *
  * @example
  * ```ts
+ * import { MicroService } from "@gemstone/gemstone";
  * import { ObjectConfigurator } from "@gemstone/gemstone/config";
+ * import { assertEquals } from "@std/assert";
  *
- * const configurators = [new ObjectConfigurator({ port: 0, host: "127.0.0.1" })];
+ * class Shop extends MicroService {
+ *   override name = "shop";
+ *   override configurators = [
+ *     new ObjectConfigurator({ port: 0, accessible_at: "http://shop.internal/api" }),
+ *   ];
+ * }
+ *
+ * const shop = new Shop();
+ * await shop.configure([]);
+ * assertEquals([shop.port, shop.accessibleAt], [0, "http://shop.internal/api"]);
  * ```
  */
 export class ObjectConfigurator extends BaseConfigurator {

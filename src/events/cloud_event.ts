@@ -26,7 +26,7 @@ export interface CloudEventAttributes
 }
 
 /** The attributes of a CloudEvent as they came; anything may stand in them. */
-export type UncheckedAttributes = {
+type UncheckedAttributes = {
   readonly [
     Name in
       | "specversion"
@@ -81,7 +81,7 @@ export function readCloudEvent(value: unknown): CloudEventAttributes & { readonl
  * @returns Those that we know.
  * @throws {TypeError} when `specversion`, `id`, `source` or `type` is missing or wrong.
  */
-export function readCloudEventAttributes(attributes: UncheckedAttributes): CloudEventAttributes {
+function readCloudEventAttributes(attributes: UncheckedAttributes): CloudEventAttributes {
   const { specversion, time, correlationid } = attributes;
   if (specversion !== SPEC_VERSION) {
     throw new TypeError(`Cannot read CloudEvent: specversion must be "${SPEC_VERSION}"`);

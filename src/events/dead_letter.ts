@@ -5,7 +5,39 @@
  */
 import { Buffer } from "node:buffer";
 
-/** An event that could not be handled. */
+/**
+ * An event that could not be handled, with what is known of its failure.
+ *
+ * @example What became of an event that a handler gave up
+ * ```ts
+ * import { eventHandler, MicroService, NonRetryableError } from "@gemstone/gemstone";
+ * import { type DeadLetter, MemoryEventBroker, MemoryEventTransport } from "@gemstone/gemstone/events";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const broker = new MemoryEventBroker();
+ *
+ * class Billing extends MicroService {
+ *   override name = "billing";
+ *   override port = 0;
+ *   override eventTransports = [new MemoryEventTransport({ broker })];
+ *
+ *   @eventHandler("order_paid")
+ *   bill(order: { cents: number }): void {
+ *     throw new NonRetryableError(`Cannot bill ${order.cents} cents`);
+ *   }
+ * }
+ *
+ * await using billing = new Billing();
+ * await billing.start();
+ * await billing.emitEvent("order_paid", { cents: -1 }, { broadcast: false });
+ * await broker.idle();
+ *
+ * const [letter]: DeadLetter[] = await broker.deadLetters("billing").list({ limit: 1 });
+ * assertEquals(letter?.reason, "non_retryable");
+ * assertEquals(letter?.errorMessage, "Cannot bill -1 cents");
+ * assertEquals(letter?.body, '{"cents":-1}');
+ * ```
+ */
 export interface DeadLetter {
   /** Tells it apart from the other dead letters of its service; stays the same until it is redriven or dropped. */
   readonly id: string;
@@ -13,7 +45,10 @@ export interface DeadLetter {
   readonly eventId?: string | undefined;
   /** The name of the event. */
   readonly event: string;
-  /** Where a redrive sends it: the queue of the service for this event. */
+  /**
+   * Where a redrive sends it: the queue of the service for this event. So a broadcast that is redriven goes to one
+   * instance only.
+   */
   readonly origin: string;
   /**
    * Why it is here: `malformed`, `too_large`, `unknown_event`, `non_retryable`, `max_attempts`, or what the broker
@@ -59,8 +94,9 @@ export interface DeadLetterOffice {
   /**
    * Reads dead letters and leaves them where they are.
    *
-   * @param options `limit`: the most to read.
-   * @returns The oldest, in the order in which they came as far as the broker keeps it.
+   * @param options `limit`: the most to read, from 1 to 10,000.
+   * @returns The oldest, in the order in which they came as far as the broker keeps it. Rejects with a RangeError
+   * when the limit is another one.
    */
   list(options: { readonly limit: number }): Promise<DeadLetter[]>;
 

@@ -4,9 +4,8 @@
  * @module
  */
 import { clearTimeout, setTimeout as startTimer } from "node:timers";
+import { LONGEST_TIMER_MS } from "./time_limit.ts";
 
-/** The longest time that a timer takes, in milliseconds. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Looking at all events costs more than being so late. */
 const LEAST_PAUSE_MS = 10;
 

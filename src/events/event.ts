@@ -7,23 +7,47 @@ import type { OutgoingEvent, TraceContext } from "./event_transport.ts";
 import { createEventId } from "./event_id.ts";
 import { readTraceContext } from "./trace_context.ts";
 
-/** What is said of an event besides its name and body. */
+/**
+ * What is said of an event besides its name and body.
+ *
+ * @example The same event again, after an emit whose fate is not known
+ * ```ts
+ * import { createEvent, type EventOptions } from "@gemstone/gemstone/events";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: EventOptions = { id: "order-7-paid", source: "/gemstone/shop", broadcast: false };
+ * const [first, second] = [createEvent("order_paid", 7, options), createEvent("order_paid", 7, options)];
+ *
+ * assertEquals(first.id, second.id); // who has handled the first lately skips the second
+ * ```
+ */
 export interface EventOptions {
   /** For every instance with a handler, or for one instance of each service with a handler. @default {true} */
   readonly broadcast?: boolean | undefined;
-  /** Unique for the emitter; give the same one to emit the same event again. @default {a UUID of version 7} */
+  /** Unique for the emitter, up to 255 bytes; give the same to emit the same event again. @default {a UUID of version 7} */
   readonly id?: string | undefined;
-  /** Who emits it. @default {"/gemstone"} */
+  /** Who emits it, up to 1024 bytes. @default {"/gemstone"} */
   readonly source?: string | undefined;
   /** When it happened, in milliseconds since 1970. @default {now} */
   readonly timeMs?: number | undefined;
   /** The trace that it belongs to. @default {none} */
   readonly trace?: TraceContext | undefined;
-  /** What it is a consequence of, such as the id of a request. @default {nothing} */
+  /** What it is a consequence of, such as the id of a request, up to 255 bytes. @default {nothing} */
   readonly correlationId?: string | undefined;
 }
 
-/** The longest name of an event, in bytes of UTF-8: queue names hold it, and AMQP allows those 255 bytes. */
+/**
+ * The longest name of an event, in bytes of UTF-8: queue names hold it, and AMQP allows those 255 bytes.
+ *
+ * @example
+ * ```ts
+ * import { checkEventName, MAX_EVENT_NAME_BYTES } from "@gemstone/gemstone/events";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkEventName("e".repeat(MAX_EVENT_NAME_BYTES));
+ * assertThrows(() => checkEventName("é".repeat(MAX_EVENT_NAME_BYTES)), TypeError, "at most 128 bytes");
+ * ```
+ */
 export const MAX_EVENT_NAME_BYTES = 128;
 /** The longest id, in bytes of UTF-8 (AMQP 0-9-1: `message-id` is a shortstr). */
 const MAX_ID_BYTES = 255;
@@ -46,8 +70,10 @@ const MAX_TIME_MS = 2 ** 48 - 1;
  * ```ts
  * import { createEvent } from "@gemstone/gemstone/events";
  *
+ * import { assertEquals } from "@std/assert";
+ *
  * const event = createEvent("order_paid", { order: 7 }, { broadcast: false });
- * // event.json is '{"order":7}'
+ * assertEquals(event.json, '{"order":7}');
  * ```
  */
 export function createEvent(name: string, body: unknown, options: EventOptions = {}): OutgoingEvent {
@@ -84,6 +110,15 @@ export function createEvent(name: string, body: unknown, options: EventOptions =
  *
  * @param name The name.
  * @throws {TypeError} when it is not allowed.
+ *
+ * @example A name that comes from outside
+ * ```ts
+ * import { checkEventName } from "@gemstone/gemstone/events";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkEventName("shop.order-paid:v2");
+ * assertThrows(() => checkEventName("orders.*"), TypeError, "without white space, control characters, *, # and /");
+ * ```
  */
 export function checkEventName(name: unknown): asserts name is string {
   if (typeof name !== "string") {

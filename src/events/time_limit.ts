@@ -5,8 +5,8 @@
  */
 import { clearTimeout, setTimeout as startTimer } from "node:timers";
 
-/** What a timer can take; with more it would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** What a timer can take, in milliseconds; with more it would fire at once. */
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
 /**
  * Makes of a time what a timer can take.

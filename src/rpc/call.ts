@@ -17,7 +17,26 @@ import type { RpcMethod } from "./method.ts";
 import { Refused, type ReplyWriter } from "./reply.ts";
 import type { Binding } from "./signature.ts";
 
-/** What a call asks of the dispatcher's owner. `Caller` is what the transport knows of the caller. */
+/**
+ * What a call asks of the dispatcher's owner. `Caller` is what the transport knows of the caller, `Context` what
+ * methods get of it. Both functions are called for private methods and for those with `requiresHandlerReference`;
+ * other calls ask nothing, and cost nothing.
+ *
+ * @example
+ * ```ts
+ * import type { CallHooks } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * interface Caller {
+ *   readonly address: string;
+ * }
+ * const hooks: CallHooks<Caller, Caller> = {
+ *   openContext: (caller) => caller,
+ *   authorise: ({ address }) => address === "127.0.0.1",
+ * };
+ * assertEquals(hooks.authorise?.({ address: "203.0.113.7" }), false);
+ * ```
+ */
 export interface CallHooks<Caller, Context> {
   /** Opens the context of a call of a private method, or of one that takes a context. */
   readonly openContext?: ((caller: Caller, scope: CallScope) => Context) | undefined;
@@ -25,7 +44,39 @@ export interface CallHooks<Caller, Context> {
   readonly authorise?: ((context: Context) => unknown) | undefined;
 }
 
-/** The life of one call. */
+/**
+ * The life of one call: `openContext` gets it and makes the signal of the context from it. The dispatcher does the
+ * rest: nobody else aborts or settles it.
+ *
+ * @example A context with a signal, over a transport of your own
+ * ```ts
+ * import { type CallScope, createMethod, Dispatcher, type RpcMethod } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * interface Line {
+ *   readonly closed: AbortSignal;
+ * }
+ * const openContext = (line: Line, scope: CallScope) => scope.follow(() => line.closed);
+ *
+ * const sum = await createMethod<AbortSignal>(
+ *   "sum",
+ *   (signal: AbortSignal) => {
+ *     let steps = 0;
+ *     while (!signal.aborted && steps < 1_000_000) steps++;
+ *     return steps;
+ *   },
+ *   undefined,
+ *   { requiresHandlerReference: true },
+ * );
+ * const methods = new Map<string, RpcMethod<AbortSignal>>([["sum", sum]]);
+ * const dispatcher = new Dispatcher<Line, AbortSignal>(methods, { openContext });
+ *
+ * const line = new AbortController();
+ * const reply = dispatcher.dispatch({ jsonrpc: "2.0", method: "sum", id: 1 }, { closed: line.signal });
+ * line.abort();
+ * assertEquals(await reply, '{"jsonrpc":"2.0","result":0,"id":1}');
+ * ```
+ */
 export class CallScope {
   #controller: AbortController | undefined;
   readonly #hasCaller: boolean;

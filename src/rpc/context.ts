@@ -8,9 +8,38 @@ import type { TraceContext } from "../emit.ts";
 import type { CallScope } from "./call.ts";
 import type { Exchange } from "./http.ts";
 import { ResponseHeaders } from "./response_headers.ts";
-import type { HANDLER_REFERENCE, HandlerReference, ServiceHandle } from "./service_type.ts";
+import type { BaseServiceHandle, HANDLER_REFERENCE, HandlerReference } from "./service_type.ts";
 
-/** How a cookie is set (RFC 6265, section 4.1). */
+/**
+ * How a cookie is set (RFC 6265, section 4.1). By default it is hidden from scripts, is not sent along by other sites'
+ * forms, and ends with the browser session.
+ *
+ * @example A session that lasts a day, over HTTPS only
+ * ```ts
+ * import { type CookieOptions, exposedMethod, MicroService, type RequestContext } from "@gemstone/gemstone";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const SESSION: CookieOptions = { maxAge: 86_400, secure: true, sameSite: "Strict" };
+ *
+ * class Login extends MicroService {
+ *   override name = "login";
+ *   @exposedMethod({ requiresHandlerReference: true })
+ *   enter(context: RequestContext): void {
+ *     context.setCookie("session", crypto.randomUUID(), SESSION);
+ *   }
+ * }
+ *
+ * const response = await new Login().fetch(
+ *   new Request("http://login.test/api", {
+ *     method: "POST",
+ *     headers: { "content-type": "application/json" },
+ *     body: '{"jsonrpc":"2.0","method":"enter","id":1}',
+ *   }),
+ * );
+ * const parts = response.headers.get("set-cookie")!.split("; ").slice(1).sort();
+ * assertEquals(parts, ["HttpOnly", "Max-Age=86400", "Path=/", "SameSite=Strict", "Secure"]);
+ * ```
+ */
 export interface CookieOptions {
   /** When it ends. @default {with the browser session} */
   readonly expires?: Date;
@@ -48,7 +77,7 @@ export interface CookieOptions {
  * }
  * ```
  */
-export class RequestContext<Service = ServiceHandle, Principal = unknown> implements HandlerReference {
+export class RequestContext<Service = BaseServiceHandle, Principal = unknown> implements HandlerReference {
   /** Exists in the type system only. */
   declare readonly [HANDLER_REFERENCE]: true;
   /** The service that was called. */

@@ -1,5 +1,5 @@
 /**
- * From a decoded JSON-RPC body to the text of its answer.
+ * From a JSON-RPC body, as text or decoded, to the text of its answer.
  *
  * @module
  */
@@ -15,14 +15,70 @@ import {
 import type { RpcMethod } from "./method.ts";
 import { type ReplyOptions, ReplyWriter } from "./reply.ts";
 
-/** The answer to a body: its text, or `undefined` where nothing is to be answered (section 4.1). */
+/**
+ * The answer to a body: its text, or `undefined` where nothing is to be answered (section 4.1): for a notification
+ * and for a batch of them.
+ *
+ * @example Answer line by line
+ * ```ts
+ * import type { Dispatcher, ReplyText } from "@gemstone/gemstone/rpc";
+ *
+ * async function answerLines(dispatcher: Dispatcher, lines: AsyncIterable<string>): Promise<void> {
+ *   for await (const line of lines) {
+ *     const reply: ReplyText = await dispatcher.dispatchText(line, undefined);
+ *     if (reply !== undefined) console.log(reply);
+ *   }
+ * }
+ * ```
+ */
 export type ReplyText = string | undefined;
 
-/** How a {@linkcode Dispatcher} answers. */
+/**
+ * How a {@linkcode Dispatcher} answers.
+ *
+ * @example
+ * ```ts
+ * import { createMethod, Dispatcher, type DispatcherOptions } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const failed: string[] = [];
+ * const options: DispatcherOptions<undefined, unknown> = {
+ *   maxBatchSize: 100,
+ *   onError: (error, request) => failed.push(`${request.method}: ${error}`),
+ * };
+ * const divide = await createMethod("divide", (a: bigint) => a / 0n, undefined);
+ * const dispatcher = new Dispatcher(new Map([["divide", divide]]), options);
+ * const call = { jsonrpc: "2.0", method: "divide", params: [1], id: 1 };
+ * const reply = await dispatcher.dispatch(call, undefined);
+ * assertEquals(reply, '{"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"},"id":1}');
+ * assertEquals(failed.length, 1);
+ * ```
+ */
 export interface DispatcherOptions<Caller, Context> extends CallHooks<Caller, Context>, ReplyOptions {
   /** The most elements of a batch; a larger one is refused as a whole. @default {1000} */
   readonly maxBatchSize?: number | undefined;
 }
+
+/**
+ * Is told of a call before anything of it is checked but its structure. Must not change it. What it throws is dropped.
+ *
+ * @example Count the calls of each method
+ * ```ts
+ * import { type CallObserver, createMethod, Dispatcher } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const counts = new Map<string, number>();
+ * const count: CallObserver = ({ method }) => void counts.set(method, (counts.get(method) ?? 0) + 1);
+ *
+ * const ping = await createMethod("ping", () => "pong", undefined);
+ * const dispatcher = new Dispatcher(new Map([["ping", ping]]));
+ * dispatcher.observe(count);
+ * await dispatcher.dispatch({ jsonrpc: "2.0", method: "ping", id: 1 }, undefined);
+ * await dispatcher.dispatch({ jsonrpc: "2.0", method: "no_such_method", id: 2 }, undefined);
+ * assertEquals([...counts], [["ping", 1]]);
+ * ```
+ */
+export type CallObserver = (request: JsonRpcRequest) => void;
 
 const BYTE_ORDER_MARK = 0xfeff;
 
@@ -32,11 +88,15 @@ const BYTE_ORDER_MARK = 0xfeff;
  * @example Serve JSON-RPC over a transport of your own
  * ```ts
  * import { createMethod, Dispatcher } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
  *
  * const add = await createMethod("add", (a: number, b: number) => a + b, undefined);
  * const dispatcher = new Dispatcher(new Map([["add", add]]));
- * await dispatcher.dispatchText('{"jsonrpc":"2.0","method":"add","params":[1,2],"id":7}', undefined);
- * // {"jsonrpc":"2.0","result":3,"id":7}
+ * const reply = await dispatcher.dispatchText(
+ *   '{"jsonrpc":"2.0","method":"add","params":[1,2],"id":7}',
+ *   undefined,
+ * );
+ * assertEquals(reply, '{"jsonrpc":"2.0","result":3,"id":7}');
  * ```
  */
 export class Dispatcher<Caller = undefined, Context = unknown> {
@@ -45,6 +105,7 @@ export class Dispatcher<Caller = undefined, Context = unknown> {
   readonly #writer: ReplyWriter;
   readonly #maxBatchSize: number;
   readonly #background: Set<Promise<unknown>> = new Set();
+  #observer: CallObserver | undefined;
 
   /**
    * Creates a dispatcher.
@@ -104,6 +165,16 @@ export class Dispatcher<Caller = undefined, Context = unknown> {
     return this.#writer.refuse(error, null);
   }
 
+  /**
+   * Tells a function of every call, notification and element of a batch whose method exists, before it is
+   * authorised and bound. It takes the place of the one before; while there is none it costs nothing.
+   *
+   * @param observer The function; `undefined` for none.
+   */
+  observe(observer: CallObserver | undefined): void {
+    this.#observer = observer;
+  }
+
   /** Resolves when no notification is running that was answered before it ended. Never rejects. */
   async idle(): Promise<void> {
     while (this.#background.size > 0) await Promise.all(this.#background);
@@ -139,10 +210,19 @@ export class Dispatcher<Caller = undefined, Context = unknown> {
   #dispatchOne(request: unknown, caller: Caller): ReplyText | Promise<string> {
     if (!isRequest(request)) return this.refuse(INVALID_REQUEST);
     const method = this.#methods.get(request.method);
+    if (this.#observer !== undefined && method !== undefined) this.#tell(this.#observer, request);
     const { id } = request;
     if (id === undefined) return this.#notify(method, request, caller);
     if (method === undefined) return this.#writer.refuse(METHOD_NOT_FOUND, id);
     return this.#calls.run(method, request, id, caller);
+  }
+
+  #tell(observer: CallObserver, request: JsonRpcRequest): void {
+    try {
+      observer(request);
+    } catch {
+      // An observer that fails must not cost the caller the answer.
+    }
   }
 
   #notify(method: RpcMethod<Context> | undefined, request: JsonRpcRequest, caller: Caller): undefined {

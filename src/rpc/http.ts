@@ -8,7 +8,41 @@ import type { ReplyText } from "./dispatch.ts";
 import { checkHead, checkLength, CUT_SHORT, type HttpRefusal, STOPPED, TOO_LARGE } from "./http_head.ts";
 import type { JsonRpcErrorObject } from "./message.ts";
 
-/** One HTTP request and what its calls have said about its response. */
+/**
+ * One HTTP request and what its calls have said about its response. It is the `Caller` of a dispatcher behind an
+ * {@linkcode RpcHttpHandler}.
+ *
+ * @example A method that reads a header of the request and sets one of the response
+ * ```ts
+ * import {
+ *   createMethod,
+ *   Dispatcher,
+ *   type Exchange,
+ *   RpcHttpHandler,
+ *   type RpcMethod,
+ * } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function greet(exchange: Exchange): string {
+ *   exchange.responseHeaders ??= new Headers();
+ *   exchange.responseHeaders.set("cache-control", "no-store");
+ *   return `hello ${exchange.request.headers.get("accept-language")}`;
+ * }
+ *
+ * const method = await createMethod<Exchange>("greet", greet, undefined, { requiresHandlerReference: true });
+ * const methods = new Map<string, RpcMethod<Exchange>>([["greet", method]]);
+ * const dispatcher = new Dispatcher<Exchange, Exchange>(methods, { openContext: (exchange) => exchange });
+ * const response = await new RpcHttpHandler(dispatcher).handle(
+ *   new Request("http://localhost/api", {
+ *     method: "POST",
+ *     headers: { "content-type": "application/json", "accept-language": "de" },
+ *     body: '{"jsonrpc":"2.0","method":"greet","id":1}',
+ *   }),
+ * );
+ * assertEquals(response.headers.get("cache-control"), "no-store");
+ * assertEquals((await response.json()).result, "hello de");
+ * ```
+ */
 export interface Exchange {
   /** The request. Its body has been read. */
   readonly request: Request;
@@ -16,7 +50,27 @@ export interface Exchange {
   responseHeaders: Headers | undefined;
 }
 
-/** The part of a dispatcher that answers over HTTP. */
+/**
+ * What an {@linkcode RpcHttpHandler} asks of a dispatcher; {@linkcode Dispatcher} is one. Wrap it to do something
+ * around every body.
+ *
+ * @example Log how long bodies take
+ * ```ts
+ * import { Dispatcher, type Exchange, type HttpDispatcher, RpcHttpHandler } from "@gemstone/gemstone/rpc";
+ *
+ * const inner = new Dispatcher<Exchange>(new Map());
+ * const timed: HttpDispatcher = {
+ *   async dispatchText(text, exchange) {
+ *     const beginMs = performance.now();
+ *     const reply = await inner.dispatchText(text, exchange);
+ *     console.log(`${text.length} characters in ${performance.now() - beginMs} ms`);
+ *     return reply;
+ *   },
+ *   refuse: (error) => inner.refuse(error),
+ * };
+ * const handler = new RpcHttpHandler(timed);
+ * ```
+ */
 export interface HttpDispatcher {
   /** Answers a body. */
   dispatchText(text: string, exchange: Exchange): ReplyText | Promise<ReplyText>;
@@ -24,7 +78,23 @@ export interface HttpDispatcher {
   refuse(error: JsonRpcErrorObject): string;
 }
 
-/** How an {@linkcode RpcHttpHandler} answers. */
+/**
+ * How an {@linkcode RpcHttpHandler} answers.
+ *
+ * @example An endpoint for larger bodies than the default
+ * ```ts
+ * import { Dispatcher, RpcHttpHandler, type RpcHttpOptions } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: RpcHttpOptions = {
+ *   endpoint: "/upload",
+ *   maxBodyBytes: 16 * 1024 * 1024,
+ *   bodyTimeoutMs: 120_000,
+ * };
+ * const handler = new RpcHttpHandler(new Dispatcher(new Map()), options);
+ * assertEquals([handler.matches("/upload"), handler.matches("/api")], [true, false]);
+ * ```
+ */
 export interface RpcHttpOptions {
   /** The path that it answers. @default {"/api"} */
   readonly endpoint?: string | undefined;
@@ -48,12 +118,14 @@ const NO_CONTENT_INIT: ResponseInit = { status: 204 };
  * Answers the HTTP requests of one endpoint.
  *
  * Each answer to a readable body has status 200, or 204 without a body where the specification wants no
- * answer. Others say in HTTP and in JSON-RPC what is wrong: 405 for another verb than POST, 408 for a body
- * that is late, 413 for one over the limit, 415 for another media type than JSON.
+ * answer. Others say in HTTP and in JSON-RPC what is wrong: 400 for a body that breaks off, 405 for another verb
+ * than POST, 408 for a body that is late, 413 for one over the limit, 415 for another media type than JSON, 503 when
+ * the service stops. Nothing is run then.
  *
  * @example
  * ```ts
  * import { createMethod, Dispatcher, type Exchange, RpcHttpHandler } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
  *
  * const ping = await createMethod("ping", () => "pong", undefined);
  * const handler = new RpcHttpHandler(new Dispatcher<Exchange>(new Map([["ping", ping]])));
@@ -64,7 +136,7 @@ const NO_CONTENT_INIT: ResponseInit = { status: 204 };
  *     body: '{"jsonrpc":"2.0","method":"ping","id":1}',
  *   }),
  * );
- * await response.text(); // {"jsonrpc":"2.0","result":"pong","id":1}
+ * assertEquals(await response.text(), '{"jsonrpc":"2.0","result":"pong","id":1}');
  * ```
  */
 export class RpcHttpHandler {
@@ -182,6 +254,15 @@ export class RpcHttpHandler {
    */
   answerText(text: string, exchange: Exchange): ReplyText | Promise<ReplyText> {
     return this.#dispatcher.dispatchText(text, exchange);
+  }
+
+  /**
+   * Answers a request that came when the service had begun to stop, so that its caller can go to another instance.
+   *
+   * @returns Service stopped (-32003) with status 503: the request surely was not run. The connection ends with it.
+   */
+  refuseLate(): Response {
+    return this.#toResponse(STOPPED);
   }
 
   /** Returns where the path of the endpoint ends in a URL, -1 when the URL has another path. */

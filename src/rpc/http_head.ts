@@ -5,7 +5,21 @@
  */
 import { INVALID_REQUEST, type JsonRpcErrorObject, METHOD_NOT_ALLOWED, SERVICE_STOPPED } from "./message.ts";
 
-/** Why the body of a request is not answered. */
+/**
+ * Why the body of a request is not answered: an HTTP status, the headers that belong to it, and the JSON-RPC error of
+ * the body.
+ *
+ * @example Refuse before a body is read, in a server of your own
+ * ```ts
+ * import { Dispatcher, type HttpRefusal, RpcHttpHandler } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const handler = new RpcHttpHandler(new Dispatcher(new Map()));
+ * const refusal: HttpRefusal | undefined = handler.checkHead("GET", null, null);
+ * assertEquals([refusal?.status, refusal?.headers], [405, { allow: "POST" }]);
+ * assertEquals(handler.checkHead("POST", "application/json; charset=utf-8", "17"), undefined);
+ * ```
+ */
 export interface HttpRefusal {
   /** The HTTP status code. */
   readonly status: 400 | 405 | 408 | 413 | 415 | 503;

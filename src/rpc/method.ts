@@ -8,7 +8,36 @@ import type { JsonRpcParams } from "./message.ts";
 import type { StandardSchema } from "./schema.ts";
 import { type Binding, declareParameters, readParameters, Signature } from "./signature.ts";
 
-/** A method that can be called over JSON-RPC. */
+/**
+ * A method that can be called over JSON-RPC, as {@linkcode createMethod} makes it. A wrapper adds to all methods of a
+ * table what you want for each of them.
+ *
+ * @example Count the calls that run
+ * ```ts
+ * import { createMethod, Dispatcher, type RpcMethod } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let running = 0;
+ * function counted(method: RpcMethod): RpcMethod {
+ *   return {
+ *     ...method,
+ *     invoke: async (args, context) => {
+ *       running++;
+ *       try {
+ *         return await method.invoke(args, context);
+ *       } finally {
+ *         running--;
+ *       }
+ *     },
+ *   };
+ * }
+ *
+ * const look = counted(await createMethod("look", () => running, undefined));
+ * const dispatcher = new Dispatcher(new Map([["look", look]]));
+ * const reply = await dispatcher.dispatch({ jsonrpc: "2.0", method: "look", id: 1 }, undefined);
+ * assertEquals([reply, running], ['{"jsonrpc":"2.0","result":1,"id":1}', 0]);
+ * ```
+ */
 export interface RpcMethod<Context = unknown> {
   /** The name on the wire. */
   readonly name: string;
@@ -26,7 +55,25 @@ export interface RpcMethod<Context = unknown> {
   readonly invoke: (args: readonly unknown[], context?: Context) => unknown;
 }
 
-/** How a method is exposed; see {@linkcode createMethod}. */
+/**
+ * How a method is exposed; see {@linkcode createMethod}. `exposedMethod` of a service takes the same, and more.
+ *
+ * @example Names for parameters that have none, and a time limit
+ * ```ts
+ * import { createMethod, type RpcMethodOptions } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: RpcMethodOptions = { params: ["point", "unit?"], timeoutMs: 5_000 };
+ * const distance = await createMethod(
+ *   "distance",
+ *   ({ x, y }: { x: number; y: number }, unit = "m") => `${Math.hypot(x, y)} ${unit}`,
+ *   undefined,
+ *   options,
+ * );
+ * assertEquals(await distance.bind({}), { reason: "Missing parameter: point" });
+ * assertEquals(distance.invoke([{ x: 3, y: 4 }]), "5 m");
+ * ```
+ */
 export interface RpcMethodOptions {
   /** Only an authenticated caller may call it. @default {false} */
   readonly private?: boolean | undefined;
@@ -40,7 +87,26 @@ export interface RpcMethodOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** A function that can be exposed. */
+/**
+ * A function that can be exposed: of any parameters, synchronous or not.
+ *
+ * @example Expose all functions of an object
+ * ```ts
+ * import { createMethod, Dispatcher, type RpcFunction } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const functions: Record<string, RpcFunction> = {
+ *   half: (value: number) => value / 2,
+ *   double: (value: number) => value * 2,
+ * };
+ * const methods = await Promise.all(
+ *   Object.entries(functions).map(([name, fn]) => createMethod(`math.${name}`, fn, undefined)),
+ * );
+ * const dispatcher = new Dispatcher(new Map(methods.map((method) => [method.name, method])));
+ * const call = { jsonrpc: "2.0", method: "math.half", params: [5], id: 1 };
+ * assertEquals(await dispatcher.dispatch(call, undefined), '{"jsonrpc":"2.0","result":2.5,"id":1}');
+ * ```
+ */
 // deno-lint-ignore no-explicit-any -- only `any` accepts functions of every parameter list
 export type RpcFunction = (this: any, ...args: any[]) => unknown;
 
@@ -64,13 +130,28 @@ export function checkMethodName(name: string): void {
 /**
  * Prepares a function for the dispatcher.
  *
- * @param name The name on the wire.
+ * @typeParam Context What it takes as its first argument with `requiresHandlerReference`.
+ * @param name The name on the wire: ASCII letters, digits and `_`, beginning with a letter, in segments parted by single
+ * dots; `rpc.` is reserved (JSON-RPC 2.0, section 4.3).
  * @param fn The function.
  * @param target What `this` is in it.
  * @param options How it is exposed.
- * @returns The prepared method.
- * @throws {TypeError} when the name is not allowed or the parameters can not be found out.
- * @throws {RangeError} when the time limit is not positive.
+ * @returns The prepared method. Rejects with a TypeError when the name is not allowed or the parameters can not be found
+ * out (native, bound and destructuring functions: declare `params`), with a RangeError when the time limit is not
+ * positive.
+ *
+ * @example
+ * ```ts
+ * import { createMethod } from "@gemstone/gemstone/rpc";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const join = await createMethod("join", (glue: string, ...parts: string[]) => parts.join(glue), undefined);
+ * assertEquals(await join.bind(["-", "a", "b"]), ["-", "a", "b"]);
+ * assertEquals(await join.bind({ glue: "-", part: "a" }), { reason: "Unknown parameter: part" });
+ *
+ * await assertRejects(() => createMethod("rpc.join", () => "", undefined), TypeError);
+ * await assertRejects(() => createMethod("max", Math.max, undefined), TypeError, "declare params");
+ * ```
  */
 export async function createMethod<Context = unknown>(
   name: string,

@@ -9,10 +9,38 @@ import { INTERNAL_ERROR, type JsonRpcErrorObject, type JsonRpcId, type JsonRpcRe
 /**
  * `"spec"`: exactly one of `result` and `error` (JSON-RPC 2.0, section 5). `"legacy"`: both members always,
  * the unused one null, and notifications acknowledged, which every client of the Python library needs.
+ *
+ * @example
+ * ```ts
+ * import { createMethod, Dispatcher, type ResponseStyle } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const responseStyle: ResponseStyle = "legacy";
+ * const ping = await createMethod("ping", () => "pong", undefined);
+ * const dispatcher = new Dispatcher(new Map([["ping", ping]]), { responseStyle });
+ * const reply = await dispatcher.dispatch({ jsonrpc: "2.0", method: "ping", id: 1 }, undefined);
+ * assertEquals(reply, '{"jsonrpc":"2.0","result":"pong","error":null,"id":1}');
+ * ```
  */
 export type ResponseStyle = "spec" | "legacy";
 
-/** How a dispatcher answers. */
+/**
+ * How a dispatcher answers.
+ *
+ * @example Details of exceptions, while you develop
+ * ```ts
+ * import { createMethod, Dispatcher, type ReplyOptions } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: ReplyOptions = { exposeErrorDetails: true };
+ * const fail = await createMethod("fail", () => {
+ *   throw new RangeError("7 is too much");
+ * }, undefined);
+ * const dispatcher = new Dispatcher(new Map([["fail", fail]]), options);
+ * const reply = await dispatcher.dispatch({ jsonrpc: "2.0", method: "fail", id: 1 }, undefined);
+ * assertEquals(JSON.parse(reply!).error.data, { class: "RangeError", info: "7 is too much" });
+ * ```
+ */
 export interface ReplyOptions {
   /** Told of everything that a call throws, but for an `RpcError` without cause. @default {nobody is told} */
   readonly onError?: ((error: unknown, request: JsonRpcRequest) => void) | undefined;

@@ -21,7 +21,21 @@ export interface Parameter {
 // deno-lint-ignore ban-types -- the one type that every function has
 type AnyFunction = Function;
 
-/** Why the params of a call do not fit; it is the `data` of the Invalid params error. */
+/**
+ * Why the params of a call do not fit; it is the `data` of the Invalid params error.
+ *
+ * @example What a caller may read
+ * ```ts
+ * import type { BindingFailure } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function toText({ reason, issues = [] }: BindingFailure): string {
+ *   return issues.length > 1 ? `${reason} (and ${issues.length - 1} more)` : reason;
+ * }
+ *
+ * assertEquals(toText({ reason: "Missing parameter: b" }), "Missing parameter: b");
+ * ```
+ */
 export interface BindingFailure extends JsonObject {
   /** One sentence. */
   readonly reason: string;
@@ -29,7 +43,26 @@ export interface BindingFailure extends JsonObject {
   readonly issues?: readonly JsonObject[];
 }
 
-/** The arguments for the function, in order, or why there are none. */
+/**
+ * The arguments for the function, in order, or why there are none.
+ *
+ * @example A method that takes its params as they are
+ * ```ts
+ * import { type Binding, createMethod, Dispatcher, type RpcMethod } from "@gemstone/gemstone/rpc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const echo: RpcMethod = {
+ *   ...await createMethod("echo", (params: unknown) => params, undefined),
+ *   bind: (params): Binding => params === undefined ? { reason: "Give something" } : [params],
+ * };
+ * const dispatcher = new Dispatcher(new Map([["echo", echo]]));
+ * const call = { jsonrpc: "2.0", method: "echo", params: { any: "thing" }, id: 1 };
+ * assertEquals(
+ *   await dispatcher.dispatch(call, undefined),
+ *   '{"jsonrpc":"2.0","result":{"any":"thing"},"id":1}',
+ * );
+ * ```
+ */
 export type Binding = readonly unknown[] | BindingFailure;
 
 const NO_ARGUMENTS: readonly unknown[] = [];
@@ -85,18 +118,23 @@ export class Signature {
         bound[index] = params[name];
         found++;
       } else if (!optional) {
-        return { reason: `Missing parameter: ${name}` };
+        return { reason: `Missing parameter: ${name}${this.#describeUnknown(params)}` };
       }
     }
     let given = 0;
     for (const _ in params) given++;
-    return given === found ? bound : this.#refuseUnknown(params);
+    return given === found ? bound : { reason: `Unknown parameter: ${this.#findUnknown(params)}` };
   }
 
-  #refuseUnknown(params: NamedParams): BindingFailure {
+  /** A wrong name says more than that the right one is not there. */
+  #describeUnknown(params: NamedParams): string {
+    const unknown = this.#findUnknown(params);
+    return unknown === undefined ? "" : ` (unknown: ${unknown})`;
+  }
+
+  #findUnknown(params: NamedParams): string | undefined {
     const known = new Set(this.#parameters.map(({ name }) => name));
-    const unknown = Object.keys(params).find((name) => !known.has(name)) ?? "";
-    return { reason: `Unknown parameter: ${unknown.slice(0, LONGEST_NAME)}` };
+    return Object.keys(params).find((name) => !known.has(name))?.slice(0, LONGEST_NAME);
   }
 }
 

@@ -10,10 +10,14 @@ export interface HttpService {
   fetch(request: Request): Response | Promise<Response>;
   /** Answers any request but those of the endpoint. */
   fetchOther(request: Request): Response | Promise<Response>;
+  /** Answers a request that came too late. */
+  refuseLate(): Response;
   /** Answers the JSON-RPC endpoint from the raw message, on a runtime that has one. */
   readonly endpoint: RawEndpoint;
   /** The endpoint, too, must be answered by `fetch`. */
   readonly isWebOnly: boolean;
+  /** What is not for the endpoint may become a WebSocket. @default {false} */
+  readonly takesUpgrades?: boolean;
 }
 
 /** The JSON-RPC endpoint without Web objects, which cost more on Node than the call itself. */
@@ -65,8 +69,11 @@ export interface Listener {
   /**
    * Accepts no more connections and resolves when every request that came in has its answer. Idle
    * connections are closed, others after their answer.
+   *
+   * @param lingerMs How long idle connections stay open for requests that are on their way, in milliseconds; on a
+   * runtime that can not refuse new connections meanwhile, requests that come are refused. 0 for not at all.
    */
-  drain(): Promise<void>;
+  drain(lingerMs: number): Promise<void>;
   /** Ends what {@linkcode Listener.drain} still waits for. */
   destroy(): void;
 }

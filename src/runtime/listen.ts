@@ -4,7 +4,14 @@
  * @module
  */
 import type { HttpService, Listener, ListenOptions } from "./http_service.ts";
-import { IS_DENO } from "./process.ts";
+import { IS_DENO, writeErrorLine } from "./process.ts";
+import { ReportedError } from "./response_stream.ts";
+
+/** A service that may send streams. */
+export interface StreamingService extends HttpService {
+  /** Resolves when it makes and sends nothing but answers of the endpoint; `undefined` when that is so now. */
+  untilIdle?(): Promise<void> | undefined;
+}
 
 /**
  * Begins to listen.
@@ -14,7 +21,7 @@ import { IS_DENO } from "./process.ts";
  * @returns The socket, which accepts requests.
  * @throws {ListenError} when the address can not be listened on.
  */
-export async function listen(service: HttpService, options: ListenOptions): Promise<Listener> {
+export async function listen(service: StreamingService, options: ListenOptions): Promise<Listener> {
   try {
     if (IS_DENO) return listenOnDeno(service, options);
     const { listenOnNode } = await import("./listen_node.ts");
@@ -53,14 +60,43 @@ export function getTextTaker(): ((request: Request) => string | undefined) | und
   };
 }
 
-function listenOnDeno(service: HttpService, options: ListenOptions): Listener {
+/** Listens on Deno, which cuts connections at once, or never. */
+function listenOnDeno(service: StreamingService, options: ListenOptions): Listener {
+  const { host: hostname, port } = options;
   // It would print where it listens; the service reports that by itself.
   const onListen = () => {};
-  const server = Deno.serve({ hostname: options.host, port: options.port, onListen }, service.fetch);
+  let isLate = false;
+  const answer = (request: Request) => isLate ? service.refuseLate() : service.fetch(request);
+  const cut = new AbortController();
+  const { signal } = cut;
+  const server = Deno.serve({ hostname, port, onListen, onError: reportStreamError, signal }, answer);
+  let isShuttingDown = false;
   return {
     port: server.addr.port,
-    drain: () => server.shutdown(),
-    // A request that hangs can not be cut off here; it must not keep the process alive.
-    destroy: () => server.unref(),
+    async drain(lingerMs) {
+      isLate = lingerMs > 0;
+      if (isLate) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+      // Once `shutdown()` has begun, no connection can be cut: it waits for a client that has stopped reading, and
+      // keeps the process alive, and the signal only throws. So it begins when nothing of that kind is open.
+      const busy = service.untilIdle?.();
+      if (busy !== undefined) {
+        isLate = true;
+        await Promise.race([busy, new Promise((resolve) => signal.addEventListener("abort", resolve))]);
+      }
+      if (signal.aborted) return await server.finished;
+      isShuttingDown = true;
+      await server.shutdown();
+    },
+    // What can not be cut by now: a response without a stream, larger than what the connection holds, to a client
+    // that does not read it. It keeps the process alive until that client goes on, or away.
+    destroy: () => isShuttingDown ? undefined : cut.abort(),
   };
+}
+
+/** A stream may fail when its response has begun; most failures have been logged where the stream was made. */
+function reportStreamError(error: unknown): Response {
+  if (!(error instanceof ReportedError)) {
+    writeErrorLine(error instanceof Error ? error.stack ?? String(error) : String(error));
+  }
+  return new Response("Internal Server Error\n", { status: 500 });
 }

@@ -14,6 +14,8 @@ interface Account {
   last: ServerResponse | undefined;
   /** It takes no more requests. */
   isEnding: boolean;
+  /** Responses that wait behind another one, and want to know of the end. */
+  waiting: Set<ServerResponse> | undefined;
 }
 
 const ACCOUNT = Symbol("account");
@@ -28,13 +30,20 @@ export type Connection = Socket & { [ACCOUNT]?: Account };
 export class ConnectionTracker {
   readonly #open: Set<Connection> = new Set();
   #isDraining = false;
+  #isEnding = false;
 
   /** @param connection A new connection. */
   add(connection: Connection): void {
-    connection[ACCOUNT] = { unanswered: 0, last: undefined, isEnding: false };
+    // One that was given back, without its wish for another protocol.
+    if (connection[ACCOUNT] !== undefined) return;
+    const account: Account = { unanswered: 0, last: undefined, isEnding: false, waiting: undefined };
+    connection[ACCOUNT] = account;
     this.#open.add(connection);
-    connection.once("close", () => this.#open.delete(connection));
-    if (this.#isDraining) this.#endIdle(connection);
+    connection.once("close", () => {
+      this.#open.delete(connection);
+      account.waiting?.forEach((response) => response.destroy().emit("close"));
+    });
+    if (this.#isEnding) this.#endIdle(connection);
   }
 
   /**
@@ -57,6 +66,20 @@ export class ConnectionTracker {
   }
 
   /**
+   * Tells a response when its connection ends. Node itself does not where it waits behind another one
+   * (pipelining), and whoever makes its body would go on for ever.
+   *
+   * @param connection Where the request came.
+   * @param response Its response.
+   */
+  tell(connection: Connection, response: ServerResponse): void {
+    if (response.socket !== null) return;
+    const waiting = connection[ACCOUNT]!.waiting ??= new Set();
+    waiting.add(response);
+    response.once("close", () => waiting.delete(response));
+  }
+
+  /**
    * Takes note that a request is being answered. Call it before the headers are sent where that is possible.
    *
    * @param connection Where it came.
@@ -73,9 +96,14 @@ export class ConnectionTracker {
     else last.once("finish", () => this.#endIdle(connection));
   }
 
-  /** Ends each connection as soon as it owes no answer. */
+  /** From now on each connection ends with its answer. */
   drain(): void {
     this.#isDraining = true;
+  }
+
+  /** Ends each connection that owes no answer. */
+  endIdle(): void {
+    this.#isEnding = true;
     for (const connection of this.#open) {
       if (connection[ACCOUNT]!.unanswered === 0) this.#endIdle(connection);
     }

@@ -11,6 +11,7 @@ interface NodeProcess {
   exit(code: number): never;
   /** Since Node 20.16. */
   getBuiltinModule?(name: "node:os"): { availableParallelism(): number };
+  readonly stderr: Pick<NodeProcess, "on" | "listenerCount">;
   on(event: string, listener: (value: unknown) => void): unknown;
   off(event: string, listener: (value: unknown) => void): unknown;
   listenerCount(event: string): number;
@@ -55,8 +56,14 @@ export function writeErrorLine(line: string): void {
   } catch {
     // A pipe that is full or closed: the console knows how to wait, or that nobody listens.
   }
+  if (bytes.length === 0) return;
+  // The console of Node hears only of what fails at once; a pipe whose reader is gone fails later, and would end
+  // the process: nobody listening is no reason to stop working.
+  if (!IS_DENO && getNodeProcess().stderr.listenerCount("error") === 0) {
+    getNodeProcess().stderr.on("error", () => {});
+  }
   // deno-lint-ignore no-console -- the line belongs on the console
-  if (bytes.length > 0) console.error(line);
+  console.error(line);
 }
 
 /**
@@ -66,13 +73,23 @@ export function writeErrorLine(line: string): void {
  * @returns Its value; `undefined` when it is not set, or on Deno when it may not be read.
  */
 export function getEnvironmentVariable(name: string): string | undefined {
-  if (!IS_DENO) return getNodeProcess().env[name];
   try {
-    return Deno.env.get(name);
+    return readEnvironmentVariable(name);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return undefined;
+    if (IS_DENO && error instanceof Deno.errors.NotCapable) return undefined;
     throw error;
   }
+}
+
+/**
+ * Returns an environment variable that somebody counts on.
+ *
+ * @param name Its name.
+ * @returns Its value; `undefined` when it is not set.
+ * @throws {Error} on Deno, when it may not be read.
+ */
+export function readEnvironmentVariable(name: string): string | undefined {
+  return IS_DENO ? Deno.env.get(name) : getNodeProcess().env[name];
 }
 
 /** Returns how many threads can run at once; 1 where the runtime does not tell. */
@@ -97,6 +114,30 @@ export function onStopSignal(stop: () => Promise<void>): () => void {
     // While the process is about to end, a signal must not kill it.
     if (stoppers.delete(stop) && stoppers.size === 0 && firstAt === undefined) listenToSignals(false);
   };
+}
+
+/** On `globalThis` while a worker thread loads a module: the copy of this package there may be another one. */
+const LOADED_BY_WORKER = Symbol.for("gemstone.loadedByWorker");
+
+/** Says whether a worker thread is loading a module just now, which must not start its service there. */
+export function isLoadedByWorker(): boolean {
+  return LOADED_BY_WORKER in globalThis;
+}
+
+/**
+ * Loads a module in a worker thread, so that {@linkcode isLoadedByWorker} tells it where it is.
+ *
+ * @param url The module.
+ * @returns What it exports.
+ */
+export async function importInWorker(url: string): Promise<unknown> {
+  const marks = globalThis as { [LOADED_BY_WORKER]?: boolean };
+  marks[LOADED_BY_WORKER] = true;
+  try {
+    return await import(url);
+  } finally {
+    delete marks[LOADED_BY_WORKER];
+  }
 }
 
 /** Ends the process. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Logger } from "../logger.ts";
+import { readPath } from "../web/request_target.ts";
 
 /** Answers requests. */
 type Fetch = (request: Request) => Response | Promise<Response>;
@@ -24,9 +25,4 @@ export function createAccessLog(logger: Logger, fetch: Fetch): Fetch {
     logger.info(`${request.method} ${readPath(request.url)} ${response.status}`, { durationMs });
     return response;
   };
-}
-
-/** Cuts the path out of a URL that a hostile Host header may have made invalid. */
-function readPath(url: string): string {
-  return /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? "";
 }

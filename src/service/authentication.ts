@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RequestContext } from "../rpc/context.ts";
+import type { RequestContext } from "./service_handle.ts";
 
 /**
  * Finds the token of a caller in a request. Write one to take it from elsewhere.
@@ -27,7 +27,18 @@ export interface ValidationStrategy {
   extractApiToken(context: RequestContext): string | null | undefined;
 }
 
-/** Changes a raw value into a token; null or `undefined` where it is none. */
+/**
+ * Changes a raw value into a token; null or `undefined` where it is none.
+ *
+ * @example
+ * ```ts
+ * import { BasicCookieStrategy, type TokenTemplate } from "@gemstone/gemstone";
+ *
+ * // A cookie "v1.<token>"; one of another form is no token, and the next strategy is asked.
+ * const versioned: TokenTemplate = (value) => value.startsWith("v1.") ? value.slice(3) : undefined;
+ * const strategy = new BasicCookieStrategy("session", versioned);
+ * ```
+ */
 export type TokenTemplate = (value: string) => string | null | undefined;
 
 /**
@@ -66,7 +77,31 @@ export class HeaderValidationStrategy implements ValidationStrategy {
   }
 }
 
-/** Takes the token from a cookie. */
+/**
+ * Takes the token from a cookie.
+ *
+ * @example Pages that have logged in
+ * ```ts
+ * import { BasicCookieStrategy, exposedMethod, isSameToken, MicroService } from "@gemstone/gemstone";
+ * import { RemoteService } from "@gemstone/gemstone/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Vault extends MicroService {
+ *   override name = "vault";
+ *   override validationStrategies = [new BasicCookieStrategy("session")];
+ *   override apiTokenIsValid = (token: string) => isSameToken(token, "s3cret");
+ *   @exposedMethod({ private: true })
+ *   open(): string {
+ *     return "opened";
+ *   }
+ * }
+ *
+ * const vault = new Vault();
+ * const auth = { type: "cookie", name: "session", token: "s3cret" } as const;
+ * const fetch = (url: string, init: RequestInit) => vault.fetch(new Request(url, init));
+ * assertEquals(await new RemoteService<Vault>(vault.url, { auth, fetch }).methods.open(), "opened");
+ * ```
+ */
 export class BasicCookieStrategy implements ValidationStrategy {
   readonly #cookie: string;
   readonly #template: TokenTemplate | undefined;

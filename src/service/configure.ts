@@ -9,7 +9,7 @@ import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
 import { defaultConfigurables } from "../config/default_configurables.ts";
 import type { Logger } from "../logger.ts";
-import { getEnvironmentVariable } from "../runtime/process.ts";
+import { readEnvironmentVariable } from "../runtime/process.ts";
 
 /** The settings that say what is configured; what is `undefined` has its default. */
 export interface ConfigurationChoice {
@@ -48,7 +48,7 @@ export async function configureService(service: ConfigurableService, args: reado
   const applied = await applyConfiguration(service, {
     ...effectiveConfiguration(service),
     args,
-    env: getEnvironmentVariable,
+    env: readEnvironmentVariable,
     serviceName: service.name,
   });
   // Values are left out: one may be a secret.

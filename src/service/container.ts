@@ -1,22 +1,25 @@
 /**
- * A part of a service: a class that contributes exposed methods and event handlers.
+ * A part of a service: a class that contributes exposed methods, event handlers and periodic tasks.
  *
  * @module
  */
 import { ServiceConfigurationError } from "../errors.ts";
 import { checkMethodName, type RpcFunction } from "../rpc/method.ts";
-import type { ServiceHandle } from "../rpc/service_type.ts";
 import {
   collectEventHandlers,
   type EventHandler,
   type EventHandling,
   type HandledEventOptions,
 } from "./event_handler.ts";
+import type { Executor } from "./executor.ts";
 import { collectExposures, type ExposedMethodOptions, type Exposure } from "./exposure.ts";
+import { collectPeriodicTasks, type ScheduledTask } from "./periodic_task.ts";
+import type { ServiceHandle } from "./service_handle.ts";
 
 /**
- * Contributes exposed methods and event handlers to a service without being one; list it in the service's
- * `modules`. The names of its methods are those of the service, without a prefix: by convention they are dotted.
+ * Contributes exposed methods, event handlers and periodic tasks to a service without being one; list it in the
+ * service's `modules`. The names of its methods are those of the service, without a prefix: by convention they are
+ * dotted. It can not be a part of two services: make an instance for each.
  *
  * @example
  * ```ts
@@ -74,6 +77,29 @@ export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
     throw new ServiceConfigurationError(
       `Cannot use one ${this.constructor.name} in two services: make one for each`,
     );
+  }
+
+  /**
+   * Returns what runs functions on worker threads: that of the service, see `MicroService.getExecutor`.
+   *
+   * @returns The executor.
+   * @throws {ServiceConfigurationError} when no service has begun to use this yet.
+   *
+   * @example
+   * ```ts
+   * import { Container, exposedMethod } from "@gemstone/gemstone";
+   *
+   * class Reports extends Container {
+   *   @exposedMethod("reports.yearly")
+   *   async yearly(year: number): Promise<unknown> {
+   *     const module = new URL("./report_tasks.ts", import.meta.url);
+   *     return await this.getExecutor().run(module, "renderYear", [year]);
+   *   }
+   * }
+   * ```
+   */
+  getExecutor(): Executor {
+    return this.microservice.getExecutor();
   }
 
   /**
@@ -149,6 +175,15 @@ export abstract class Container<Service extends ServiceHandle = ServiceHandle> {
    */
   getEventHandlers(): readonly EventHandling[] {
     return [...collectEventHandlers(this), ...this.#handlings];
+  }
+
+  /**
+   * Finds all methods that a decorator makes run periodically.
+   *
+   * @returns The periodic tasks.
+   */
+  getPeriodicTasks(): readonly ScheduledTask[] {
+    return collectPeriodicTasks(this);
   }
 
   /**

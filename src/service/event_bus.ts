@@ -19,9 +19,9 @@ import { resolveSubscription } from "../events/subscription.ts";
 import { isThenable } from "../rpc/call.ts";
 import { checkTimeLimit } from "../rpc/deadlines.ts";
 import type { StandardSchema } from "../rpc/schema.ts";
-import type { ServiceHandle } from "../rpc/service_type.ts";
 import { EventContext } from "./event_context.ts";
 import type { EventHandling } from "./event_handler.ts";
+import type { ServiceHandle } from "./service_handle.ts";
 
 /** What is asked of a service that has events. */
 export interface EventfulService extends ServiceHandle {
@@ -91,6 +91,11 @@ export class EventBus {
     try {
       const { confirm = true, requireRoute = false, timeoutMs, signal, ...rest } = options;
       if (timeoutMs !== undefined) checkTimeLimit(`timeoutMs of event "${name}"`, timeoutMs);
+      if (requireRoute && !confirm) {
+        throw new TypeError(
+          `Cannot emit event "${name}" with requireRoute and without confirm: give one of them`,
+        );
+      }
       const event = createEvent(name, body, { ...rest, source: this.#source });
       this.#checkReady(name);
       const [first] = this.#transports;

@@ -5,7 +5,7 @@
  */
 import type { EmitEventOptions, EmitReceipt, TraceContext } from "../emit.ts";
 import type { ReceivedEvent } from "../events/event_transport.ts";
-import type { ServiceHandle } from "../rpc/service_type.ts";
+import type { ServiceHandle } from "./service_handle.ts";
 
 /**
  * The event behind a body: the second argument of an event handler.

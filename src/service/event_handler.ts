@@ -13,17 +13,84 @@ import { checkDecorated, walkMethods } from "./exposure.ts";
  *
  * @param body The body of the event.
  * @param event What else there is to know of it.
+ *
+ * @example One function for several events
+ * ```ts
+ * import { type EventHandler, MicroService } from "@gemstone/gemstone";
+ * import { MemoryEventTransport } from "@gemstone/gemstone/events";
+ *
+ * const audit: EventHandler = (body, event) => console.log(event.name, event.id, body);
+ *
+ * class Audit extends MicroService {
+ *   override name = "audit";
+ *   override eventTransports = [new MemoryEventTransport()];
+ *
+ *   constructor(events: readonly string[]) {
+ *     super();
+ *     for (const event of events) this.handleEvent(event, audit);
+ *   }
+ * }
+ * new Audit(["order_paid", "order_shipped"]);
+ * ```
  */
 // deno-lint-ignore no-explicit-any -- the body is what its emitter made it, and the handler says what it expects
 export type EventHandler = (body: any, event: EventContext) => unknown;
 
-/** How a method handles events. */
+/**
+ * How a method handles events.
+ *
+ * @example A body that is checked before the handler sees it
+ * ```ts
+ * import { eventHandler, type HandledEventOptions, MicroService, type StandardSchema } from "@gemstone/gemstone";
+ * import { MemoryEventTransport } from "@gemstone/gemstone/events";
+ *
+ * interface Order {
+ *   id: number;
+ * }
+ *
+ * // Most likely one of zod, valibot or arktype.
+ * const schema: StandardSchema<Order> = {
+ *   "~standard": {
+ *     version: 1,
+ *     validate: (value) =>
+ *       typeof (value as Order).id === "number" ? { value: value as Order } : { issues: [{ message: "No id" }] },
+ *   },
+ * };
+ * const options: HandledEventOptions = { schema, concurrency: 4, maxAttempts: 5, timeoutMs: 20_000 };
+ *
+ * class Billing extends MicroService {
+ *   override name = "billing";
+ *   override eventTransports = [new MemoryEventTransport()];
+ *   @eventHandler("order_paid", options)
+ *   bill({ id }: Order): void {
+ *     this.logger.info(`Order ${id} is paid`);
+ *   }
+ * }
+ * ```
+ */
 export interface HandledEventOptions extends EventHandlerOptions {
   /** Checks the body; the handler gets what it returns, and an event that does not fit is dead-lettered. */
   readonly schema?: StandardSchema | undefined;
 }
 
-/** A function that handles events, or is to. */
+/**
+ * A function that handles events, or is to.
+ *
+ * @example Test which events a service handles
+ * ```ts
+ * import { eventHandler, type EventHandling, MicroService } from "@gemstone/gemstone";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Billing extends MicroService {
+ *   override name = "billing";
+ *   @eventHandler("order_paid", { maxAttempts: 5 })
+ *   bill(_order: unknown): void {}
+ * }
+ *
+ * const handlings: readonly EventHandling[] = new Billing().getEventHandlers();
+ * assertEquals(handlings.map(({ event, options }) => [event, options.maxAttempts]), [["order_paid", 5]]);
+ * ```
+ */
 export interface EventHandling {
   /** The name of the events. */
   readonly event: string;
@@ -35,7 +102,25 @@ export interface EventHandling {
   readonly options: HandledEventOptions;
 }
 
-/** A standard (TC39) decorator of a method that handles events. */
+/**
+ * A standard (TC39) decorator of a method that handles events.
+ *
+ * @example A decorator of your own
+ * ```ts
+ * import { eventHandler, type EventHandlerDecorator, MicroService } from "@gemstone/gemstone";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Handles one event after the other, of all instances, and tries for long.
+ * const inOrder = (name: string): EventHandlerDecorator => eventHandler(name, { ordered: true, maxAttempts: 100 });
+ *
+ * class Ledger extends MicroService {
+ *   override name = "ledger";
+ *   @inOrder("booked")
+ *   book(_entry: unknown): void {}
+ * }
+ * assertEquals(new Ledger().getEventHandlers()[0]?.options.ordered, true);
+ * ```
+ */
 export type EventHandlerDecorator = (method: EventHandler, context: ClassMethodDecoratorContext) => void;
 
 /**

@@ -5,14 +5,18 @@
  */
 import type { Configurable } from "../config/configurable.ts";
 import type { Configurator } from "../config/configurator.ts";
+import { hidePasswords } from "../config/hide_passwords.ts";
 import type { EventTransport } from "../events/event_transport.ts";
 import type { JsonObject } from "../json.ts";
 import { getProcessorCount } from "../runtime/process.ts";
 import type { EventHandling } from "./event_handler.ts";
 import type { Exposure } from "./exposure.ts";
+import type { TaskOwner } from "./periodic_schedule.ts";
+import type { BasePlugin } from "./plugin.ts";
+import type { DiscoverySettings } from "./settings.ts";
 
 /** The settings that a service describes itself by; {@linkcode MicroService} documents them. */
-export interface DescribedSettings {
+export interface DescribedSettings extends DiscoverySettings, TaskOwner {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -24,6 +28,7 @@ export interface DescribedSettings {
   readonly eventTransports: readonly EventTransport[];
   readonly configurables: readonly Configurable[] | undefined;
   readonly configurators: readonly Configurator[] | undefined;
+  readonly plugins: readonly BasePlugin[];
 }
 
 /**
@@ -56,17 +61,26 @@ export function describeService(
  * Answers `getCurrentConfiguration()`.
  *
  * @param settings The settings of the service.
- * @returns The settings as they are now; objects are given by the names of their classes.
+ * @returns The settings as they are now; objects are given by the names of their classes, plugins and
+ * periodic tasks by their own, and passwords in URLs are left out.
  */
 export async function describeConfiguration(settings: DescribedSettings): Promise<JsonObject> {
   const { effectiveConfiguration } = await import("./configure.ts");
   const { configurables, configurators } = effectiveConfiguration(settings);
+  const { collectTasks } = await import("./periodic_schedule.ts");
   return {
     name: settings.name,
     host: settings.host,
     port: settings.port,
     endpoint: settings.endpoint,
-    accessibleAt: settings.accessibleAt ?? settings.url,
+    accessibleAt: hidePasswords(settings.accessibleAt ?? settings.url),
+    autodiscovery: {
+      serviceRegistryUrls: settings.serviceRegistryUrls.map(hidePasswords),
+      serviceRegistryPingIntervalMs: settings.serviceRegistryPingIntervalMs,
+      discoveryStrategies: settings.discoveryStrategies.map(toClassName),
+    },
+    plugins: settings.plugins.map(({ name }) => name),
+    periodicTasks: collectTasks(settings).map(({ name, every }) => ({ name, every })),
     maxParallelBlockingTasks: toPoolSize(settings),
     accessControl: { validationStrategies: settings.validationStrategies.map(toClassName) },
     event: { eventTransports: settings.eventTransports.map(toClassName) },

@@ -3,34 +3,33 @@
  *
  * @module
  */
-import { ServiceConfigurationError } from "../errors.ts";
-import type { CallScope } from "../rpc/call.ts";
-import type { RequestContext } from "../rpc/context.ts";
-import { Dispatcher } from "../rpc/dispatch.ts";
-import { type Exchange, RpcHttpHandler } from "../rpc/http.ts";
-import { createMethod, type RpcMethod } from "../rpc/method.ts";
+import type { Logger } from "../logger.ts";
+import type { CallHooks, CallScope } from "../rpc/call.ts";
+import { type CallObserver, Dispatcher } from "../rpc/dispatch.ts";
+import { type Exchange, type HttpDispatcher, RpcHttpHandler } from "../rpc/http.ts";
+import type { RpcMethod } from "../rpc/method.ts";
 import type { ResponseStyle } from "../rpc/reply.ts";
-import type { ServiceHandle } from "../rpc/service_type.ts";
 import { getTextTaker } from "../runtime/listen.ts";
 import type { Container } from "./container.ts";
 import type { EventBus, EventfulService } from "./event_bus.ts";
 import type { EventHandling } from "./event_handler.ts";
-import type { Exposure } from "./exposure.ts";
-import type { DescribedSettings } from "./introspection.ts";
-import { type CheckedSettings, checkSettings } from "./settings.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
+import { createMethodTable, type ExposingService } from "./method_table.ts";
+import type { PeriodicSchedule } from "./periodic_schedule.ts";
+import type { PluginHost } from "./plugin_host.ts";
+import type { RequestContext, ServiceHandle } from "./service_handle.ts";
+import { type CheckedSettings, checkSettings, usesDiscovery } from "./settings.ts";
+import type { WebPart, WebService, WebSettings } from "./web_part.ts";
 
 /** What is asked of a service to prepare it. */
-export interface PreparableService extends EventfulService, CheckedSettings, DescribedSettings {
+export interface PreparableService
+  extends Gatekeeper, EventfulService, CheckedSettings, ExposingService, WebSettings {
   readonly modules: readonly Container[];
   readonly responseStyle: ResponseStyle;
   readonly exposeErrorDetails: boolean;
-  readonly useIntrospection: boolean | undefined;
-  readonly useStatistics: boolean;
   readonly useAccessLog: boolean;
   getEventHandlers(): readonly EventHandling[];
-  getExposedMethods(): readonly Exposure[];
   setMicroservice(service: ServiceHandle): void;
-  authenticateRequest(context: RequestContext): unknown;
 }
 
 /** Answers requests. */
@@ -46,73 +45,184 @@ export interface PreparedService {
   readonly endpoint: RpcHttpHandler;
   /** Its events; `undefined` when it has neither handlers nor transports. */
   readonly events: EventBus | undefined;
+  /** Its plugins. */
+  readonly plugins: PluginSlot;
+  /** Its periodic tasks; `undefined` when it has none. */
+  readonly schedule: PeriodicSchedule | undefined;
   /** The endpoint, too, must be answered by `fetch`. */
   readonly isWebOnly: boolean;
+  /** What is not for the endpoint may become a WebSocket. */
+  readonly takesUpgrades: boolean;
+  /** Answers a request that came when the service had begun to stop. */
+  refuseLate(): Response;
+  /** From now on the service only ends what runs. */
+  beginToStop(): void;
   /** Resolves when no notification is running. */
   idle(): Promise<void>;
-  /** Answers all running calls with an error. */
+  /** Resolves when no web page is being made or sent; `undefined` when that is so now. */
+  untilIdle(): Promise<void> | undefined;
+  /** Answers all running calls and web handlers with an error. */
   abandon(): void;
+}
+
+/** A place for the plugins of a service, who may come late. */
+class PluginSlot {
+  readonly #logger: Logger;
+  readonly #observe: (observer: CallObserver) => void;
+  #host: PluginHost | undefined;
+
+  /**
+   * @param logger Takes what goes wrong with plugins.
+   * @param observe Sets who is told of calls.
+   */
+  constructor(logger: Logger, observe: (observer: CallObserver) => void) {
+    this.#logger = logger;
+    this.#observe = observe;
+  }
+
+  /** Runs the hooks; `undefined` as long as there is no plugin. */
+  get host(): PluginHost | undefined {
+    return this.#host;
+  }
+
+  /** Loads what runs hooks. */
+  async open(): Promise<PluginHost> {
+    const { PluginHost } = await import("./plugin_host.ts");
+    if (this.#host !== undefined) return this.#host;
+    const host = this.#host = new PluginHost(this.#logger);
+    this.#observe((request) => host.tellCall(request));
+    return host;
+  }
 }
 
 /**
  * Prepares a service. It changes nothing when it fails.
  *
  * @param service The service.
+ * @param closed What decides about callers when the service does not.
  * @returns What answers its requests.
  * @throws {ServiceConfigurationError} when a setting or a method can not be used.
+ * @throws {PluginError} when a plugin can not be used.
  */
-export async function prepareService(service: PreparableService): Promise<PreparedService> {
+export async function prepareService(
+  service: PreparableService,
+  closed: Gatekeeper,
+): Promise<PreparedService> {
   checkSettings(service);
+  if (usesDiscovery(service)) (await import("./discovery_settings.ts")).checkDiscovery(service);
   const handlings = [service, ...service.modules].flatMap((owner) => owner.getEventHandlers());
-  const table = await createTable(service, handlings);
+  const table = await createMethodTable(service, handlings);
+  const guarded = [...table].filter(([, method]) => method.private).map(([name]) => name);
+  if (guarded.length > 0) (await import("./gatekeeper.ts")).warnOfClosed(guarded, service, closed);
   const events = await createEventBus(service, handlings);
+  const hooks = await createCallHooks(service, table);
+  const plugins = new PluginSlot(service.logger, (observer) => dispatcher.observe(observer));
+  const dispatcher = createDispatcher(service, table, { ...hooks, plugins });
+  const schedule = await createTaskSchedule(service, plugins);
+  await usePlugins(service, plugins);
   for (const container of service.modules) container.checkFreeFor(service);
-  for (const container of [service, ...service.modules]) container.setMicroservice(service);
-  const dispatcher = new Dispatcher<Exchange, RequestContext>(table, {
-    ...await createCallHooks(service, table),
-    onError: (error, { method }) => service.logger.error(`Method "${method}" failed`, { error }),
+  for (const part of [service, ...service.modules, ...service.plugins]) part.setMicroservice(service);
+  const endpoint = createEndpoint(service, dispatcher);
+  const stopping = new AbortController();
+  const web = usesWeb(service) ? await loadWeb(service, stopping.signal) : NO_WEB;
+  const { fetch, fetchOther } = await createFetch(service, { endpoint, web });
+  return {
+    fetch,
+    fetchOther,
+    endpoint,
+    events,
+    plugins,
+    schedule,
+    isWebOnly: service.useAccessLog || service.cors !== false,
+    takesUpgrades: service.extraHandlers.length > 0,
+    refuseLate: () => endpoint.refuseLate(),
+    beginToStop() {
+      endpoint.beginToStop();
+      stopping.abort();
+    },
+    idle: () => dispatcher.idle(),
+    untilIdle: () => web.answers?.untilIdle(),
+    abandon() {
+      dispatcher.abandon();
+      web.answers?.abandon();
+    },
+  };
+}
+
+function createEndpoint(
+  { endpoint, maxBodyBytes }: PreparableService,
+  dispatcher: HttpDispatcher,
+): RpcHttpHandler {
+  return new RpcHttpHandler(dispatcher, { endpoint, maxBodyBytes, takeText: getTextTaker() });
+}
+
+/** Sends each request to the endpoint or to the web part, and logs it where that is wanted. */
+async function createFetch(
+  { useAccessLog, logger }: PreparableService,
+  { endpoint, web }: { readonly endpoint: RpcHttpHandler; readonly web: WebPart },
+): Promise<Pick<PreparedService, "fetch" | "fetchOther">> {
+  const fetch = web.wrap((request) =>
+    endpoint.isFor(request) ? endpoint.handle(request) : web.fetch(request)
+  );
+  const fetchOther = web.wrap(web.fetch);
+  if (!useAccessLog) return { fetch, fetchOther };
+  const { createAccessLog } = await import("./access_log.ts");
+  return { fetch: createAccessLog(logger, fetch), fetchOther: createAccessLog(logger, fetchOther) };
+}
+
+const NO_WEB: WebPart = {
+  fetch: () => new Response("Not Found\n", { status: 404 }),
+  wrap: (fetch) => fetch,
+};
+
+function usesWeb({ extraHandlers, staticDirs, templateDir, cors }: WebSettings): boolean {
+  // What is no list is refused by who checks it.
+  return extraHandlers.length !== 0 || staticDirs.length !== 0 || templateDir !== undefined || cors !== false;
+}
+
+async function loadWeb(service: WebService, stopping: AbortSignal): Promise<WebPart> {
+  const { prepareWeb } = await import("./web_part.ts");
+  return await prepareWeb(service, stopping);
+}
+
+function createDispatcher(
+  service: PreparableService,
+  table: Map<string, RpcMethod<RequestContext>>,
+  { plugins, ...hooks }: CallHooks<Exchange, RequestContext> & { readonly plugins: PluginSlot },
+): Dispatcher<Exchange, RequestContext> {
+  return new Dispatcher<Exchange, RequestContext>(table, {
+    ...hooks,
+    onError: (error, { method }) => {
+      plugins.host?.tellError(error, { source: "method", name: method });
+      service.logger.error(`Method "${method}" failed`, { error });
+    },
     exposeErrorDetails: service.exposeErrorDetails,
     maxBatchSize: service.maxBatchSize,
     responseStyle: service.responseStyle,
   });
-  const endpoint = new RpcHttpHandler(dispatcher, {
-    endpoint: service.endpoint,
-    maxBodyBytes: service.maxBodyBytes,
-    takeText: getTextTaker(),
-  });
-  const fetchOther = () => new Response("Not Found\n", { status: 404 });
-  const fetch = (request: Request) => endpoint.isFor(request) ? endpoint.handle(request) : fetchOther();
-  const log = service.useAccessLog ? await loadAccessLog(service) : (handler: Fetch) => handler;
-  return {
-    fetch: log(fetch),
-    fetchOther: log(fetchOther),
-    endpoint,
-    events,
-    isWebOnly: service.useAccessLog,
-    idle: () => dispatcher.idle(),
-    abandon: () => dispatcher.abandon(),
-  };
 }
 
-async function createTable(
+/** Loads what runs periodic tasks, where there are any. */
+async function createTaskSchedule(
   service: PreparableService,
-  handlings: readonly EventHandling[],
-): Promise<Map<string, RpcMethod<RequestContext>>> {
-  const exposures = [service, ...service.modules].flatMap((owner) => owner.getExposedMethods());
-  // Clients of the original up to 0.9 ask for it before anything else.
-  if (service.useIntrospection ?? service.responseStyle === "legacy") {
-    const { describeService } = await import("./introspection.ts");
-    const fn = () => describeService(service, exposures, handlings);
-    const options = { summary: "Describes the service and its methods." };
-    exposures.push({ name: "get_service_specs", fn, target: service, options });
-  }
-  if (!service.useStatistics) return buildMethodTable(exposures, service.callTimeoutMs);
+  plugins: PluginSlot,
+): Promise<PeriodicSchedule | undefined> {
+  const hasDecorated = [service, ...service.modules].some((part) => part.getPeriodicTasks().length > 0);
+  if (!hasDecorated && service.periodicTasks.length === 0) return undefined;
+  const { collectTasks, createSchedule } = await import("./periodic_schedule.ts");
+  return await createSchedule(collectTasks(service), {
+    logger: service.logger,
+    onError: (error, name) => plugins.host?.tellError(error, { source: "periodicTask", name }),
+  });
+}
 
-  const { CallStatistics } = await import("./statistics.ts");
-  const statistics = new CallStatistics();
-  exposures.push({ name: "statistics", fn: () => statistics.toJson(), target: service, options: {} });
-  const table = await buildMethodTable<RequestContext>(exposures, service.callTimeoutMs);
-  return new Map([...table].map(([name, method]) => [name, statistics.count(method)]));
+/** Loads what runs the hooks of plugins, where there are any. */
+async function usePlugins(service: PreparableService, slot: PluginSlot): Promise<void> {
+  if (service.plugins.length === 0) return;
+  const { checkPlugins } = await import("./plugin_host.ts");
+  checkPlugins(service.plugins, service);
+  const host = await slot.open();
+  for (const plugin of service.plugins) host.add(plugin);
 }
 
 /** Loads what has to do with events, where a service has any. */
@@ -136,41 +246,4 @@ async function createCallHooks(service: PreparableService, table: Map<string, Rp
       return context.principal;
     },
   };
-}
-
-async function loadAccessLog(service: PreparableService): Promise<(fetch: Fetch) => Fetch> {
-  const { createAccessLog } = await import("./access_log.ts");
-  return (fetch) => createAccessLog(service.logger, fetch);
-}
-
-/** Prepares exposed methods for the dispatcher, by their names on the wire. */
-async function buildMethodTable<Context>(
-  exposures: readonly Exposure[],
-  callTimeoutMs: number,
-): Promise<Map<string, RpcMethod<Context>>> {
-  const owners = new Map<string, string>();
-  const table = new Map<string, RpcMethod<Context>>();
-  for (const { name, fn, target, options } of exposures) {
-    const owner = `${target.constructor.name}.${fn.name || "(anonymous)"}`;
-    const other = owners.get(name);
-    if (other !== undefined) {
-      throw new ServiceConfigurationError(
-        `Cannot expose method "${name}" twice: by ${other} and by ${owner}; give one another name`,
-      );
-    }
-    owners.set(name, owner);
-    const { timeoutMs = callTimeoutMs } = options;
-    table.set(name, await prepareMethod(name, fn, target, { ...options, timeoutMs }));
-  }
-  return table;
-}
-
-async function prepareMethod<Context>(
-  ...[name, fn, target, options]: Parameters<typeof createMethod>
-): Promise<RpcMethod<Context>> {
-  try {
-    return await createMethod<Context>(name, fn, target, options);
-  } catch (cause) {
-    throw new ServiceConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
 }

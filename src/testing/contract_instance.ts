@@ -38,16 +38,19 @@ export class ContractInstance {
   /** What its handlers were called with, in that order. */
   readonly received: ReceivedEvent[] = [];
   readonly #service: string;
+  readonly #logger: Logger;
 
   /**
    * Creates an instance that does not run.
    *
    * @param transport Its transport.
    * @param service The name of its service.
+   * @param logger Where the transport logs.
    */
-  constructor(transport: EventTransport, service: string) {
+  constructor(transport: EventTransport, service: string, logger: Logger = SILENT) {
     this.transport = transport;
     this.#service = service;
+    this.#logger = logger;
   }
 
   /** The bodies of what it has received. */
@@ -65,9 +68,14 @@ export class ContractInstance {
     await this.transport.start({
       service: this.#service,
       instanceId: crypto.randomUUID(),
-      logger: SILENT,
+      logger: this.#logger,
     });
-    if (handlers !== undefined) await this.transport.subscribe(this.#toSubscriptions(handlers));
+    if (handlers !== undefined) await this.subscribe(handlers);
+  }
+
+  /** Subscribes. */
+  async subscribe(handlers: ContractHandlers): Promise<void> {
+    await this.transport.subscribe(this.#toSubscriptions(handlers));
   }
 
   /** Emits a group event. */

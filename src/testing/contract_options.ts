@@ -6,7 +6,24 @@
 import type { DeadLetterOffice } from "../events/dead_letter.ts";
 import type { EventTransport } from "../events/event_transport.ts";
 
-/** The random names that a case has used. */
+/**
+ * The random names that a case has used: they begin with `contract-`, and no other case has them.
+ *
+ * @example Delete the queues that a case has left at the broker
+ * ```ts
+ * import type { ContractNames } from "@gemstone/gemstone/testing";
+ *
+ * async function cleanUp({ services, events }: ContractNames): Promise<void> {
+ *   for (const service of services) {
+ *     for (const event of events) await deleteQueue(`${service}.${event}`);
+ *   }
+ * }
+ *
+ * async function deleteQueue(name: string): Promise<void> {
+ *   await fetch(`http://127.0.0.1:15672/api/queues/%2F/${encodeURIComponent(name)}`, { method: "DELETE" });
+ * }
+ * ```
+ */
 export interface ContractNames {
   /** Names of services. */
   readonly services: readonly string[];
@@ -14,7 +31,29 @@ export interface ContractNames {
   readonly events: readonly string[];
 }
 
-/** What the contract needs to know of a transport. */
+/**
+ * What the contract needs to know of a transport.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createEventTransportContract,
+ *   type EventTransportContractOptions,
+ *   MemoryEventBroker,
+ *   MemoryEventTransport,
+ * } from "@gemstone/gemstone/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const broker = new MemoryEventBroker();
+ * const options: EventTransportContractOptions = {
+ *   createTransport: () => new MemoryEventTransport({ broker, retryDelaysMs: [5, 10] }),
+ *   deadLetters: (service) => broker.deadLetters(service),
+ *   timeoutMs: 2_000,
+ * };
+ * const skipped = createEventTransportContract(options).filter((each) => each.skipped !== undefined);
+ * assertEquals(skipped.map((each) => each.skipped), []);
+ * ```
+ */
 export interface EventTransportContractOptions {
   /**
    * Makes a transport, not started. All that it makes reach each other, as if through one broker. Its retry delays

@@ -8,6 +8,7 @@ import { clearTimeout, setTimeout as startTimer } from "node:timers";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DeadLetterOffice } from "../events/dead_letter.ts";
 import type { EventTransport, EventTransportCapabilities } from "../events/event_transport.ts";
+import type { Logger } from "../logger.ts";
 import type { EventTransportContractOptions } from "./contract_options.ts";
 import { type ContractHandlers, ContractInstance } from "./contract_instance.ts";
 
@@ -61,10 +62,10 @@ export class ContractStage {
   }
 
   /** Makes an instance of a service, which is stopped at the end. */
-  create(service: string = this.service): ContractInstance {
+  create(service: string = this.service, logger?: Logger): ContractInstance {
     const transport = this.#options.createTransport();
     this.#transports.push(transport);
-    return new ContractInstance(transport, service);
+    return new ContractInstance(transport, service, logger);
   }
 
   /** Starts an instance of a service. `handlers` are by the name of the event; without any it only emits. */

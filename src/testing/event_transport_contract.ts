@@ -13,6 +13,8 @@ import { DEAD_LETTER_CASES } from "./dead_letter_cases.ts";
 import { DELIVERY_CASES } from "./delivery_cases.ts";
 import { EMIT_CASES } from "./emit_cases.ts";
 import { FAILURE_CASES } from "./failure_cases.ts";
+import { LOG_CASES } from "./log_cases.ts";
+import { MISUSE_CASES } from "./misuse_cases.ts";
 import { STATE_CASES } from "./state_cases.ts";
 import { STOP_CASES } from "./stop_cases.ts";
 
@@ -23,14 +25,16 @@ const CASES: readonly CaseDefinition[] = [
   ...CONCURRENCY_CASES,
   ...FAILURE_CASES,
   ...DEAD_LETTER_CASES,
+  ...LOG_CASES,
   ...STOP_CASES,
   ...STATE_CASES,
+  ...MISUSE_CASES,
 ];
 
 /**
  * Makes the cases that every {@linkcode EventTransport} must pass. Each is independent of the others and of the test
  * runner, uses names of its own, and stops what it starts. What a transport can not do (`capabilities`) is skipped,
- * visibly.
+ * visibly. One transport is made at once and not started: its capabilities are read.
  *
  * @example Test a transport with Deno
  * ```ts
@@ -58,7 +62,9 @@ const CASES: readonly CaseDefinition[] = [
  *   createTransport: () => new MemoryEventTransport({ broker, retryDelaysMs: [5, 10] }),
  *   deadLetters: (service) => broker.deadLetters(service),
  * });
- * for (const { name, skipped, run } of cases) test(name, { skip: skipped ?? false }, run);
+ * function testAll(): void {
+ *   for (const { name, skipped, run } of cases) test(name, { skip: skipped ?? false }, run);
+ * }
  * ```
  *
  * @param options The transport.

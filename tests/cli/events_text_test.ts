@@ -2,8 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../src/cli/command.ts";
 import { toTable, toText } from "../../src/cli/events/dead_letter_text.ts";
-import { readEventArguments } from "../../src/cli/events/event_arguments.ts";
-import { toJsonLine, toLine, toLines } from "../../src/cli/events/terminal_text.ts";
+import { readArguments } from "../../src/cli/arguments.ts";
+import { toJsonLine, toLine, toLines } from "../../src/cli/terminal_text.ts";
 import type { DeadLetter } from "../../src/events/dead_letter.ts";
 
 // deno-lint-ignore no-control-regex -- they are what must not be there
@@ -52,8 +52,8 @@ Deno.test("toJsonLine() is the same JSON, and safe to print", () => {
 
 const RULES = { values: ["url", "id"], flags: ["all", "json"], hasMore: true };
 
-Deno.test("readEventArguments() reads options, flags and the rest in any order", () => {
-  const { values, flags, positionals } = readEventArguments(
+Deno.test("readArguments() reads options, flags and the rest in any order", () => {
+  const { values, flags, positionals } = readArguments(
     ["a", "--url", "u=v", "--all", "-5", "--id=", "-", "--", "--json", "-x"],
     RULES,
   );
@@ -63,8 +63,8 @@ Deno.test("readEventArguments() reads options, flags and the rest in any order",
   assertEquals(positionals, ["a", "-5", "-", "--json", "-x"]);
 });
 
-Deno.test("readEventArguments() takes unambiguous beginnings, and the last of several", () => {
-  const { values, flags } = readEventArguments(
+Deno.test("readArguments() takes unambiguous beginnings, and the last of several", () => {
+  const { values, flags } = readArguments(
     ["--u", "1", "--url", "2", "--js", "--json", "--no-json"],
     RULES,
   );
@@ -73,14 +73,14 @@ Deno.test("readEventArguments() takes unambiguous beginnings, and the last of se
   assertEquals([...flags], []);
 });
 
-Deno.test("readEventArguments() understands or refuses any command line", () => {
+Deno.test("readArguments() understands or refuses any command line", () => {
   const word = fc.oneof(
     anyText,
     fc.constantFrom("--", "--url", "--all", "-1", "--all=", "--url=1", "__proto__"),
   );
   fc.assert(fc.property(fc.array(word), (args) => {
     try {
-      const { values, flags } = readEventArguments(args, RULES);
+      const { values, flags } = readArguments(args, RULES);
       assertEquals([...values.keys()].every((name) => RULES.values.includes(name)), true);
       assertEquals([...flags].every((name) => RULES.flags.includes(name)), true);
     } catch (error) {
@@ -89,9 +89,9 @@ Deno.test("readEventArguments() understands or refuses any command line", () => 
   }));
 });
 
-Deno.test("readEventArguments() refuses more arguments than there are places for", () => {
+Deno.test("readArguments() refuses more arguments than there are places for", () => {
   assertThrows(
-    () => readEventArguments(["a", "b"], { places: ["NAME"] }),
+    () => readArguments(["a", "b"], { places: ["NAME"] }),
     UsageError,
     'unexpected argument "b"',
   );

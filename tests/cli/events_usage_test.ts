@@ -113,7 +113,7 @@ for (
     [["events", "tail", "-h"], "usage: gemstone events tail"],
     [["events", "dead", "--help"], "usage: gemstone events dead list"],
     [["events", "dead", "drop", "--help"], "usage: gemstone events dead list"],
-    [["--help"], "usage: gemstone COMMAND"],
+    [["--help"], "usage: gemstone [options] COMMAND"],
   ] as const
 ) {
   Deno.test(`gemstone ${args.join(" ")} prints the usage`, async () => {

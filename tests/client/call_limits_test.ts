@@ -3,6 +3,7 @@ import { getEventListeners } from "node:events";
 import { RemoteService } from "../../src/client/remote_service.ts";
 import type { FetchFunction } from "../../src/client/remote_service_options.ts";
 import { CallAbortedError, CallTimeoutError, TransportError } from "../../src/errors.ts";
+import { waitUntil } from "../support/wait_until.ts";
 import { type Answer, answerResult, withServer } from "./test_server.ts";
 
 const NO_ANSWER: Answer = () => {};
@@ -140,6 +141,25 @@ Deno.test("callMethod() leaves no listener on a long-lived signal", async () => 
 
     assertEquals(getEventListeners(signal, "abort").length, 0);
   });
+});
+
+Deno.test("callMethod() has one listener on a signal of many calls, and ends them all", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let open = 0;
+  const fetch: FetchFunction = (...args) => (open++, DEAF_FETCH(...args));
+  const service = new RemoteService("http://service.test/", { fetch });
+  const calls = Array.from({ length: 20 }, () => service.callMethod("f", [], { signal }));
+  const failures = calls.map((call) => assertRejects(() => call, CallAbortedError));
+
+  await waitUntil("all are sent", () => open === 20);
+  assertEquals(getEventListeners(signal, "abort").length, 1);
+  await assertRejects(() => service.callMethod("f", [], { signal, timeoutMs: 5 }), CallTimeoutError);
+  assertEquals(getEventListeners(signal, "abort").length, 1);
+  controller.abort();
+
+  await Promise.all(failures);
+  assertEquals(getEventListeners(signal, "abort").length, 0);
 });
 
 Deno.test("callMethod() leaves no timer behind", async () => {

@@ -11,6 +11,7 @@ for (
     ["at unix://:hush@/run/redis.sock?db=1", "at unix://:***@/run/redis.sock?db=1"],
     ['"amqp://a:b@c" and "amqp://d:e@f"', '"amqp://a:***@c" and "amqp://d:***@f"'],
     ["at amqp://user@host:5672/a", "at amqp://user@host:5672/a"],
+    ["at http://bob:p@ss@h", "at http://bob:***@h"],
     ["amqp://a:p:q/r@host", "amqp://a:***@host"],
     ["mail user:name@host", "mail user:name@host"],
   ] as const

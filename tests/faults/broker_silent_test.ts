@@ -14,7 +14,7 @@ const BUFFER_MESSAGES = 20_000;
 const WINDOW_MESSAGES = 200;
 const OPTIONS = {
   connection: { heartbeatSeconds: HEARTBEAT_SECONDS },
-  publishing: { windowMessages: WINDOW_MESSAGES, bufferMessages: BUFFER_MESSAGES, timeoutMs: 120_000 },
+  publishing: { windowEvents: WINDOW_MESSAGES, bufferEvents: BUFFER_MESSAGES, timeoutMs: 120_000 },
 };
 
 /** A transport that emits an event every few milliseconds, and handles it itself. */

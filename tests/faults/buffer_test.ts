@@ -17,7 +17,7 @@ Deno.test({
     withBroker(60_000, async (run) => {
       await using proxy = await FaultProxy.start(run.broker.port);
       const transport = await run.started(
-        { publishing: { bufferMessages: LIMIT, bufferBytes: 1 << 30, timeoutMs: 120_000 } },
+        { publishing: { bufferEvents: LIMIT, bufferBytes: 1 << 30, timeoutMs: 120_000 } },
         proxy.port,
       );
       const handled: number[] = [];

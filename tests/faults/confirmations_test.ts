@@ -5,7 +5,7 @@ import { createEvent } from "@gemstone/gemstone/events";
 import { RabbitMqEventTransport, type RabbitMqOptions } from "@gemstone/gemstone/rabbitmq";
 import { toUrl } from "../support/broker.ts";
 import { FakeAmqpServer, type FakePublish } from "../support/fake_amqp_server.ts";
-import { sized } from "../support/fault_run.ts";
+import { reportFault, sized } from "../support/fault_run.ts";
 import { createMemoryLogger } from "../support/service.ts";
 import { pause, waitUntil, within } from "../support/wait_until.ts";
 
@@ -22,8 +22,9 @@ interface Settled {
   readonly attempts: number;
 }
 
-/** Runs a test with a transport that is connected to a scripted server. */
+/** Runs a test with a transport that is connected to a server that behaves like this. */
 async function withServer(
+  behaviour: string,
   test: (emitting: Emitting) => Promise<void>,
   onPublish: (message: FakePublish) => void = () => {},
   options: RabbitMqOptions = {},
@@ -45,14 +46,15 @@ async function withServer(
       resolved.push(id);
       return receipt;
     };
-    await within(30_000, "the test ends", test({ server, transport, resolved, emit }));
+    await within(60_000, "the test ends", test({ server, transport, resolved, emit }));
+    reportFault({ bar: "R19", fault: `server ${behaviour}`, lost: 0 });
   } finally {
     await transport.stop({ drainMs: 0 });
   }
 }
 
 Deno.test("R19: emit() resolves for the event that is confirmed, when they are confirmed out of order", () => {
-  return withServer(async ({ server, resolved, emit }) => {
+  return withServer("confirms out of order", async ({ server, resolved, emit }) => {
     const emits = ["a", "b", "c"].map((id) => emit(id));
     await waitUntil("all are sent", () => server.publishes.length === 3);
 
@@ -67,7 +69,7 @@ Deno.test("R19: emit() resolves for the event that is confirmed, when they are c
 });
 
 Deno.test("R19: emit() resolves for all events up to the one that is confirmed with `multiple`", () => {
-  return withServer(async ({ server, resolved, emit }) => {
+  return withServer("confirms many at once", async ({ server, resolved, emit }) => {
     const emits = ["a", "b", "c", "d"].map((id) => emit(id));
     await waitUntil("all are sent", () => server.publishes.length === 4);
     const [, , third, fourth] = server.publishes;
@@ -83,7 +85,7 @@ Deno.test("R19: emit() resolves for all events up to the one that is confirmed w
 });
 
 Deno.test("R19: emit() rejects with outcome unknown, and only then, when no confirmation comes", () => {
-  return withServer(async ({ server, resolved, emit }) => {
+  return withServer("never confirms one event", async ({ server, resolved, emit }) => {
     const never = emit("never", { timeoutMs: 300 });
     const other = emit("other");
     await waitUntil("both are sent", () => server.publishes.length === 2);
@@ -105,7 +107,7 @@ Deno.test("R19: emit() rejects with outcome unknown, and only then, when no conf
 });
 
 Deno.test("R19: emit() tells the events that come back from those that do not, however late", () => {
-  return withServer(async ({ server, emit }) => {
+  return withServer("returns an event late", async ({ server, emit }) => {
     const emits = ["a", "b", "c"].map((id) => emit(id));
     await waitUntil("all are sent", () => server.publishes.length === 3);
     const [first, second, third] = server.publishes as [FakePublish, FakePublish, FakePublish];
@@ -122,74 +124,61 @@ Deno.test("R19: emit() tells the events that come back from those that do not, h
 
 Deno.test("R19: emit() sends again, with the same id, what was not confirmed when a frame is cut", () => {
   const seen: string[] = [];
-  return withServer(
-    async ({ resolved, emit }) => {
-      const receipts = await Promise.all(["a", "b", "c", "d"].map((id) => emit(id)));
+  return withServer("cuts a frame and hangs up", async ({ resolved, emit }) => {
+    const receipts = await Promise.all(["a", "b", "c", "d"].map((id) => emit(id)));
 
-      assertEquals(resolved.toSorted(), ["a", "b", "c", "d"]);
-      assertEquals(seen.slice(4), ["b", "c", "d"]);
-      assertEquals(receipts.map(({ attempts }) => attempts), [1, 2, 2, 2]);
-    },
-    ({ messageId, connection, channel, tag }) => {
-      seen.push(messageId!);
-      if (seen.length > 4) return connection.ack(channel, tag);
-      if (seen.length < 4) return;
-      connection.ack(channel, 1);
-      // The first bytes of an acknowledgement, and the end.
-      connection.write(new Uint8Array([1, 0, channel, 0, 0, 0, 13, 0]));
-      connection.end();
-    },
-  );
+    assertEquals(resolved.toSorted(), ["a", "b", "c", "d"]);
+    assertEquals(seen.slice(4), ["b", "c", "d"]);
+    assertEquals(receipts.map(({ attempts }) => attempts), [1, 2, 2, 2]);
+  }, ({ messageId, connection, channel, tag }) => {
+    seen.push(messageId!);
+    if (seen.length > 4) return connection.ack(channel, tag);
+    if (seen.length < 4) return;
+    connection.ack(channel, 1);
+    // The first bytes of an acknowledgement, and the end.
+    connection.write(new Uint8Array([1, 0, channel, 0, 0, 0, 13, 0]));
+    connection.end();
+  });
 });
 
 Deno.test("R19: emit() sends again what was refused, and resolves when it is taken", () => {
   let refusals = 2;
-  return withServer(
-    async ({ emit }) => {
-      const { attempts } = await emit("a");
+  return withServer("refuses an event twice", async ({ emit }) => {
+    const { attempts } = await emit("a");
 
-      assertEquals(attempts, 3);
-    },
-    ({ connection, channel, tag }) => {
-      if (refusals-- > 0) connection.nack(channel, tag);
-      else connection.ack(channel, tag);
-    },
-  );
+    assertEquals(attempts, 3);
+  }, ({ connection, channel, tag }) => {
+    if (refusals-- > 0) connection.nack(channel, tag);
+    else connection.ack(channel, tag);
+  });
 });
 
 Deno.test("R19: emit() is sent again after the channel is closed by the server", () => {
   let closings = 1;
-  return withServer(
-    async ({ server, emit }) => {
-      const { attempts } = await emit("a");
+  return withServer("closes the channel", async ({ server, emit }) => {
+    const { attempts } = await emit("a");
 
-      assertEquals([attempts, server.publishes.length], [2, 2]);
-    },
-    ({ connection, channel, tag }) => {
-      if (closings-- > 0) connection.closeChannel(channel, 404, "NOT_FOUND - no exchange");
-      else connection.ack(channel, tag);
-    },
-  );
+    assertEquals([attempts, server.publishes.length], [2, 2]);
+  }, ({ connection, channel, tag }) => {
+    if (closings-- > 0) connection.closeChannel(channel, 404, "NOT_FOUND - no exchange");
+    else connection.ack(channel, tag);
+  });
 });
 
 Deno.test("R19: a connection on which nothing is confirmed any more is given up by the watchdog", () => {
   const confirmWatchdogMs = sized(400, 15_000);
   let isSilent = true;
-  return withServer(
-    async ({ server, emit }) => {
-      const before = server.accepted;
-      const started = performance.now();
-      const { attempts } = await emit("a");
-      const tookMs = performance.now() - started;
+  return withServer("confirms nothing any more", async ({ server, emit }) => {
+    const before = server.accepted;
+    const started = performance.now();
+    const { attempts } = await emit("a");
+    const tookMs = performance.now() - started;
 
-      assert(server.accepted > before, "it is the old connection");
-      assertEquals(attempts, 2);
-      assertGreaterOrEqual(tookMs, confirmWatchdogMs * 0.9);
-    },
-    ({ connection, channel, tag }) => {
-      if (!isSilent) connection.ack(channel, tag);
-      isSilent = false;
-    },
-    { publishing: { confirmWatchdogMs } },
-  );
+    assert(server.accepted > before, "it is the old connection");
+    assertEquals(attempts, 2);
+    assertGreaterOrEqual(tookMs, confirmWatchdogMs * 0.9);
+  }, ({ connection, channel, tag }) => {
+    if (!isSilent) connection.ack(channel, tag);
+    isSilent = false;
+  }, { publishing: { confirmWatchdogMs } });
 });

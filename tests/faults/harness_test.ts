@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { FaultProxy } from "../support/fault_proxy.ts";
-import { hasPrivateRedis, PrivateRedis } from "../support/redis_server.ts";
+import { testPrivateRedis } from "../support/redis_server.ts";
 import { isListening } from "../support/tcp_port.ts";
 import { pause, waitUntil } from "../support/wait_until.ts";
 
@@ -99,20 +99,15 @@ Deno.test("FaultProxy refuses, and listens on the same port again", () => {
   });
 });
 
-Deno.test({
-  name: "PrivateRedis keeps what was written when it is killed",
-  ignore: !hasPrivateRedis(),
-  fn: async () => {
-    await using redis = await PrivateRedis.create();
-    await ask(redis.port, "SET a b", "+OK");
+testPrivateRedis("PrivateRedis keeps what was written when it is killed", async (redis) => {
+  await ask(redis.port, "SET a b", "+OK");
 
-    await redis.kill();
-    const isAway = !await isListening(redis.port);
-    await redis.start();
+  await redis.kill();
+  const isAway = !await isListening(redis.port);
+  await redis.start();
 
-    await ask(redis.port, "GET a", "b");
-    assert(isAway);
-  },
+  await ask(redis.port, "GET a", "b");
+  assert(isAway);
 });
 
 /** Sends one command and waits until the answer is there. */

@@ -116,7 +116,7 @@ Deno.test({
   ignore: !hasPrivateBroker(),
   fn: () =>
     withBroker(30_000, async (run) => {
-      const transport = await run.started({ publishing: { windowMessages: 100 } });
+      const transport = await run.started({ publishing: { windowEvents: 100 } });
       const handled = new Set<number>();
       await transport.subscribe([run.subscription((number) => void handled.add(number))]);
       const receipts: { routed: boolean | undefined; attempts: number }[] = [];

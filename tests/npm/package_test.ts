@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { findLocalPaths, listExpected, listLinks } from "./contents.ts";
 import { type Finished, PACKAGE_FOLDER, Project } from "./project.ts";
 
 interface Manifest {
   name: string;
-  exports: Record<string, unknown>;
+  exports: Record<string, string | { types: string }>;
   dependencies: Record<string, string>;
   bin?: Record<string, string>;
 }
@@ -31,15 +32,30 @@ Deno.test("the npm package", { sanitizeResources: false }, async (t) => {
   await using project = await Project.create();
   const manifest = JSON.parse(await readFile(join(PACKAGE_FOLDER, "package.json"), "utf8")) as Manifest;
 
-  await t.step("holds its documents and no sources, tests or examples", () => {
-    const { packed } = project;
+  await t.step("holds its documents and what its sources were compiled to, and nothing else", async () => {
+    assertEquals([...project.packed].sort(), await listExpected());
+  });
 
-    for (const path of ["README.md", "LICENSE", "mod.js", "mod.d.ts"]) assert(packed.includes(path), path);
-    for (const path of packed) {
-      assertFalse(/^(tests|examples|node_modules)\//.test(path), path);
-      assertFalse(path.endsWith(".ts") && !path.endsWith(".d.ts"), path);
+  await t.step("has source maps that need no file of the checkout, and names no path of it", async () => {
+    assertEquals(await findLocalPaths(project.packed), []);
+  });
+
+  await t.step("holds what the relative links of its documents lead to, the manuals among it", async () => {
+    const links = [...await listLinks("README.md"), ...await listLinks("examples/PYTHON.md")];
+
+    assertEquals(links.filter((path) => !project.packed.includes(path)), []);
+    for (const path of ["mod.d.ts", "src/client/mod.d.ts", "examples/PYTHON.md"]) {
+      assert(links.includes(path), path);
     }
   });
+
+  for (const { types } of Object.values(manifest.exports).filter((target) => typeof target === "object")) {
+    await t.step(`has the module text at the head of ${types}`, async () => {
+      const text = await readFile(join(PACKAGE_FOLDER, types), "utf8");
+
+      assertMatch(text, /^(?:\/\/\/ <reference .*\n)*\/\*\*\n(?: \*.*\n)*? \* @module\n \*\/\n/);
+    });
+  }
 
   await t.step("depends on packages of npm alone", () => {
     for (const [name, range] of Object.entries(manifest.dependencies)) {

@@ -46,7 +46,7 @@ for (
     ["a b", "[1]", "Missing parameter: b"],
     ["a b", '{"a":1}', "Missing parameter: b"],
     ["a", '{"a":1,"b":2}', "Unknown parameter: b"],
-    ["a", '{"A":1}', "Missing parameter: a"],
+    ["a", '{"A":1}', "Missing parameter: a (unknown: A)"],
     ["a?", '{"b":1}', "Unknown parameter: b"],
     ["", '{"__proto__":1}', "Unknown parameter: __proto__"],
     ["a", '{"a":1,"__proto__":{"x":1}}', "Unknown parameter: __proto__"],
@@ -55,7 +55,7 @@ for (
     ["constructor hasOwnProperty", "{}", "Missing parameter: constructor"],
     ["a ...all", '{"a":1,"all":[2]}', "Unknown parameter: all"],
     ["...all", '{"0":1}', "Unknown parameter: 0"],
-    ["a", '{"0":1}', "Missing parameter: a"],
+    ["a", '{"0":1}', "Missing parameter: a (unknown: 0)"],
     ["a? b", "[]", "Missing parameter: a"],
   ] as const
 ) {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exposedMethod, MicroService, type RequestContext } from "@gemstone/gemstone";
 import { exchange, toPost } from "../support/raw_connection.ts";
 import { createMemoryLogger } from "../support/service.ts";
@@ -46,3 +46,15 @@ for (
     assertEquals(next!.body, '{"jsonrpc":"2.0","result":"fine","id":1}');
   });
 }
+
+Deno.test("a service keeps connections without requests for a minute at least", async () => {
+  await using service = new HeaderService();
+  await service.start();
+
+  const response = await exchange(Number(new URL(service.url).port), toPost(toCall("x-echo", "a")));
+
+  // Node says when it will close; Deno closes none.
+  const keepAlive = response!.headers.get("keep-alive");
+  if (!("Deno" in globalThis)) assertMatch(keepAlive!, /^timeout=(?:[6-9]\d|\d{3,})\b/);
+  else assertEquals(keepAlive, undefined);
+});

@@ -228,3 +228,49 @@ for (
     assert(isSameToken(given, expected) === isSame);
   });
 }
+
+class Forgotten extends MicroService {
+  override name = "forgotten";
+  readonly memory = createMemoryLogger();
+  override getLogger(): typeof this.memory {
+    return this.memory;
+  }
+  @exposedMethod({ private: true })
+  secret(): number {
+    return 1;
+  }
+  @exposedMethod({ name: "admin.stop", private: true })
+  end(): number {
+    return 2;
+  }
+  @exposedMethod()
+  open(): number {
+    return 3;
+  }
+}
+
+Deno.test("a service warns once of private methods that nobody can call", async () => {
+  const service = new Forgotten();
+
+  assertEquals((await call(service, "secret")).error.code, -32001);
+  assertEquals((await call(service, "open")).result, 3);
+
+  assertEquals(service.memory.records.map(({ level, message }) => [level, message]), [[
+    "warn",
+    "Nobody can call secret, admin.stop: private, but neither apiTokenIsValid nor authenticateRequest is overridden",
+  ]]);
+});
+
+Deno.test("a service does not warn when it decides about callers, or has nothing private", async () => {
+  class ByToken extends Forgotten {
+    override apiTokenIsValid = () => false;
+  }
+  class ByRequest extends Forgotten {
+    override authenticateRequest = () => undefined;
+  }
+
+  for (const service of [new ByToken(), new ByRequest(), new Guarded()]) {
+    await call(service, "open");
+    assertEquals(service.memory.records, []);
+  }
+});

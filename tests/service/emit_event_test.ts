@@ -30,11 +30,16 @@ Deno.test("emitEvent() passes its options on", async () => {
   const { signal } = new AbortController();
 
   const own = { broadcast: false, id: "mine", correlationId: "c" };
-  await service.emitEvent("a", 1, { ...own, confirm: false, requireRoute: true, timeoutMs: 5, signal });
+  await service.emitEvent("a", 1, { ...own, requireRoute: true, timeoutMs: 5, signal });
+  await service.emitEvent("a", 1, { confirm: false });
 
-  const [{ event, options }] = transport.emitted as [(typeof transport.emitted)[0]];
+  const [{ event, options }, second] = transport.emitted as [
+    (typeof transport.emitted)[0],
+    (typeof transport.emitted)[0],
+  ];
   assertEquals([event.id, event.broadcast, event.correlationId], ["mine", false, "c"]);
-  assertEquals(options, { confirm: false, requireRoute: true, timeoutMs: 5, signal });
+  assertEquals(options, { confirm: true, requireRoute: true, timeoutMs: 5, signal });
+  assertEquals(second.options.confirm, false);
 });
 
 const cycle: { self?: unknown } = {};
@@ -55,6 +60,7 @@ const WRONG: readonly [what: string, name: unknown, body: unknown, options: obje
   ["an id that is too long", "a", 1, { id: "x".repeat(256) }],
   ["a broadcast that is no boolean", "a", 1, { broadcast: "no" }],
   ["a correlation id that is a number", "a", 1, { correlationId: 7 }],
+  ["requireRoute where nobody waits to hear of it", "a", 1, { requireRoute: true, confirm: false }],
   ["a time limit of 0", "a", 1, { timeoutMs: 0 }],
   ["a time limit that is no number", "a", 1, { timeoutMs: "soon" }],
   ["a time limit that is NaN", "a", 1, { timeoutMs: NaN }],

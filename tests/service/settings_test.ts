@@ -15,7 +15,7 @@ for (
     ["host", ["", undefined, 1]],
     ["port", [-1, 65536, 1.5, NaN, "80", undefined, null]],
     ["endpoint", ["", "api", "//api", "/api?x", "/a b", "/a#b", "http://x/api", undefined, null, 1]],
-    ["accessibleAt", ["", "x", "ftp://x", "http://", null, 1]],
+    ["accessibleAt", ["", "x", "ftp://x", "http://", "http://bob:s3cret@h/api", null, 1]],
     ["responseStyle", ["strict", "", undefined, "toString"]],
     ["maxBodyBytes", [0, -1, 1.5, NaN, Infinity, "1"]],
     ["maxBatchSize", [0, -1, 1.5, NaN, Infinity, "1"]],

@@ -51,6 +51,12 @@ export async function withBroker(limitMs: number, test: (run: FaultRun) => Promi
   await within(sized(limitMs, 10 * limitMs), "the test ends", test(run));
 }
 
+/** Adds a line to the report. */
+export function reportFault(row: FaultRow): void {
+  const runtime = "Deno" in globalThis ? "Deno" : "Node";
+  if (REPORT) appendFileSync(REPORT, `${JSON.stringify({ ...row, runtime })}\n`);
+}
+
 /** Quick to come back, few queues. */
 const OPTIONS: RabbitMqOptions = { retryDelaysMs: [100], connection: { maxBackoffMs: 2000 } };
 
@@ -185,8 +191,7 @@ export class FaultRun {
 
   /** Adds a line to the report. */
   report(row: FaultRow): void {
-    const runtime = "Deno" in globalThis ? "Deno" : "Node";
-    if (REPORT) appendFileSync(REPORT, `${JSON.stringify({ ...row, runtime })}\n`);
+    reportFault(row);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

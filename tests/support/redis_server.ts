@@ -115,3 +115,15 @@ export function answersPing(port: number): Promise<boolean> {
     socket.write("PING\r\n");
   });
 }
+
+/** Defines a test that needs a server of its own, which it may kill. */
+export function testPrivateRedis(name: string, fn: (redis: PrivateRedis) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !hasPrivateRedis(),
+    fn: async () => {
+      await using redis = await PrivateRedis.create();
+      await fn(redis);
+    },
+  });
+}

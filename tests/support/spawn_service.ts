@@ -63,6 +63,11 @@ export class SpawnedService {
     return Number(port);
   }
 
+  /** Reads standard error no more: who writes there learns that nobody does. */
+  closeErrors(): void {
+    this.#child.stderr!.destroy();
+  }
+
   /** Sends it a signal. */
   kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void {
     // Not `child.kill`: on Deno that makes every later end look like one by the signal.

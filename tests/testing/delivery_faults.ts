@@ -1,6 +1,20 @@
 /** Faults in how events are delivered. */
-import type { EventSubscription } from "@gemstone/gemstone/events";
-import { ChangedHandlers, ChangedSettings, type Fault } from "./passing_transport.ts";
+import type { EventSubscription, EventTransportSetup } from "@gemstone/gemstone/events";
+import { ChangedHandlers, ChangedSettings, type Fault, PassingTransport } from "./passing_transport.ts";
+
+class Silent extends PassingTransport {
+  override start(setup: EventTransportSetup): Promise<void> {
+    return super.start({ ...setup, logger: { debug() {}, info() {}, warn() {}, error() {} } });
+  }
+}
+
+class WithoutReasons extends PassingTransport {
+  override start({ logger, ...setup }: EventTransportSetup): Promise<void> {
+    const error: typeof logger.error = (message, properties) =>
+      logger.error(message.replace(/ is dead: .*/, " is dead"), properties);
+    return super.start({ ...setup, logger: { ...logger, error } });
+  }
+}
 
 /** The faults. */
 export const DELIVERY_FAULTS: readonly Fault[] = [
@@ -86,4 +100,17 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
       override readonly change = { maxAttempts: 4 };
     },
   ],
+  ...["group event", "broadcast"].flatMap((kind): Fault[] => [
+    [`logs no retry of a ${kind}`, `the retry of a ${kind} is logged as a warning, with the error`, Silent],
+    [
+      `logs no dead letter of a ${kind}`,
+      `the dead letter of a ${kind} is logged as an error, with the reason`,
+      Silent,
+    ],
+    [
+      `logs a dead letter of a ${kind} without the reason`,
+      `the dead letter of a ${kind} is logged as an error, with the reason`,
+      WithoutReasons,
+    ],
+  ]),
 ];

@@ -58,7 +58,8 @@ for (const capability of ["groups", "broadcast", "delayedRetry", "deadLetter"] a
       override readonly capabilities = { ...this.inner.capabilities, [capability]: false };
     }
 
-    const cases = createEventTransportContract(createOptions((inner) => new Lacking(inner)));
+    const options = createOptions((inner) => new Lacking(inner));
+    const cases = createEventTransportContract({ ...options, timeoutMs: 10_000 });
 
     const reasons = new Set(cases.map(({ skipped }) => skipped));
     assertEquals(reasons, new Set([undefined, `The transport has no capability "${capability}"`]));
@@ -98,7 +99,9 @@ for (const [fault, finds, Transport] of [...EMIT_FAULTS, ...DELIVERY_FAULTS, ...
   });
 
   Deno.test(`createEventTransportContract() passes a transport that does not: ${fault}`, async () => {
-    await findCase(createOptions((inner) => new PassingTransport(inner)), finds).run();
+    const options = createOptions((inner) => new PassingTransport(inner));
+
+    await findCase({ ...options, timeoutMs: 10_000 }, finds).run();
   });
 }
 

@@ -1,6 +1,7 @@
 /** Faults in how a transport starts, stops and tells of itself. */
 import type {
   EventStopReport,
+  EventSubscription,
   EventTransportHealth,
   EventTransportSetup,
   EventTransportStats,
@@ -99,6 +100,68 @@ export const LIFE_CYCLE_FAULTS: readonly Fault[] = [
         return new Proxy({} as EventTransportStats, {
           get: (_target, name) => this.inner.stats()[name as keyof EventTransportStats],
         });
+      }
+    },
+  ],
+  [
+    "can be started twice",
+    "start() of one that runs rejects with a TypeError, and it goes on",
+    class extends PassingTransport {
+      override start(setup: EventTransportSetup): Promise<void> {
+        return super.start(setup).catch(() => {});
+      }
+    },
+  ],
+  [
+    "takes handlers before it runs",
+    "subscribe() before start() rejects with a TypeError",
+    class extends PassingTransport {
+      override subscribe(subscriptions: readonly EventSubscription[]): Promise<void> {
+        return super.subscribe(subscriptions).catch(() => {});
+      }
+    },
+  ],
+  [
+    "takes handlers twice",
+    "subscribe() for a second time rejects with a TypeError, and the first handlers stay",
+    class extends PassingTransport {
+      override subscribe(subscriptions: readonly EventSubscription[]): Promise<void> {
+        return super.subscribe(subscriptions).catch(() => {});
+      }
+    },
+  ],
+  [
+    "subscribes although it stops",
+    "subscribe() while stop() runs delivers nothing",
+    class extends PassingTransport {
+      #setup: EventTransportSetup | undefined;
+      #isStopping = false;
+
+      override start(setup: EventTransportSetup): Promise<void> {
+        this.#setup = setup;
+        return super.start(setup);
+      }
+
+      override stop(options: { readonly drainMs: number }): Promise<EventStopReport> {
+        // Only the first: that of the case itself.
+        if (options.drainMs !== 5000) return super.stop(options);
+        this.#isStopping = true;
+        return super.stop(options);
+      }
+
+      override async subscribe(subscriptions: readonly EventSubscription[]): Promise<void> {
+        if (this.#isStopping) await super.start(this.#setup!);
+        await super.subscribe(subscriptions);
+      }
+    },
+  ],
+  [
+    "ends with its logger",
+    "a logger that throws harms nothing",
+    class extends PassingTransport {
+      override start(setup: EventTransportSetup): Promise<void> {
+        setup.logger.info("Starting");
+        return super.start(setup);
       }
     },
   ],

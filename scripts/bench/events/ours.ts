@@ -29,7 +29,7 @@ async function open({ url, namespace }: CarrierSetup): Promise<Carrier> {
     const transport = new RabbitMqEventTransport(url, {
       namespace,
       retryDelaysMs: RETRY_DELAYS_MS,
-      publishing: { windowMessages: MOST_IN_FLIGHT },
+      publishing: { windowEvents: MOST_IN_FLIGHT },
     });
     await transport.start({
       service: SERVICE,

@@ -10,8 +10,8 @@ import { type Input, placeFile } from "./layout.ts";
 import type { DenoConfig } from "./manifest.ts";
 import { type ImportMap, rewriteForNode } from "./rewrite.ts";
 
-/** The documents that go into the package as they are, where there are any. */
-export const DOCUMENTS: readonly string[] = ["README.md", "LICENSE", "CHANGES.md"];
+/** The documents that go into the package, where there are any. */
+export const DOCUMENTS: readonly string[] = ["README.md", "examples/PYTHON.md", "LICENSE", "CHANGES.md"];
 
 /** A file of the package before it is compiled. */
 export interface CollectedFile extends Input {

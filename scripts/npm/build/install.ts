@@ -1,5 +1,5 @@
 /** @module */
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { capture } from "../../tasks/process.ts";
 import type { Collected } from "./collect.ts";
 import { readStamp, writeStamp } from "./stamp.ts";
@@ -22,6 +22,8 @@ export async function installPackages(
   const stamp = `${folder}/node_modules/.installed`;
   const wanted = [NODE_TYPES, ...[...packages].map(([name, range]) => `${name}@${range}`).sort()];
   if (await readStamp(stamp) === wanted.join(" ")) return;
+  // npm leaves folders empty when what is there was installed with another package.json.
+  await rm(`${folder}/node_modules`, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   // Not saved: what only the tests need is no business of package.json.
   const flags = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefer-offline"];

@@ -25,8 +25,8 @@ const PLACES: readonly (readonly [source: string, target: string, published: boo
   ["tests/", "tests/", false],
 ];
 
-/** Tests of the repository and of the finished package: Deno runs them, once. */
-const LEFT_OUT = ["tests/npm/", "tests/scripts/", "tests/types/"];
+/** Tests of the repository, of the finished package and of pages: Deno runs them, once. */
+const LEFT_OUT = ["tests/browser/", "tests/npm/", "tests/scripts/", "tests/types/"];
 
 /**
  * Places a file.

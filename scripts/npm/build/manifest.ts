@@ -23,7 +23,7 @@ export interface DenoConfig {
 export const BIN_SOURCE = "src/cli/main.ts";
 
 /** Large packages that few users need: who does installs them, and a clear error says so. */
-const OPTIONAL_PACKAGES: ReadonlySet<string> = new Set(["@redis/client"]);
+const OPTIONAL_PACKAGES: ReadonlySet<string> = new Set(["@redis/client", "ws"]);
 
 /** What the build knows of the published files. */
 export interface Contents {
@@ -63,7 +63,14 @@ export function createManifest(
     types: compiledName(root, ".d.ts"),
     exports: { ...Object.fromEntries(exports), "./package.json": "./package.json" },
     ...(hasBin && { bin: { gemstone: `./${compiledName(BIN_SOURCE)}` } }),
-    files: ["mod.js*", "mod.d.ts", "src/", ...adapters.map((path) => compiledName(path, ".*")), "CHANGES.md"],
+    files: [
+      "mod.js*",
+      "mod.d.ts",
+      "src/",
+      ...adapters.map((path) => compiledName(path, ".*")),
+      "CHANGES.md",
+      "examples/PYTHON.md",
+    ],
     ...splitDependencies(dependencies),
   };
 }

@@ -111,10 +111,14 @@ function replaceGlobals(source: ts.SourceFile, input: Input, result: Rewritten):
       shims.set(DENO_TEST, "denoTest as __denoTest");
     }
   });
+  const [first] = source.statements;
+  const hasModules = first !== undefined && (ts.isImportDeclaration(first) || ts.isExportDeclaration(first));
+  // Behind the first statement, which keeps the module text; on its line, so that each line keeps its number.
+  const place = hasModules ? first.getEnd() : 0;
   for (const [shim, binding] of shims) {
     result.needs.push(shim);
-    // On the first line, so that each line keeps its number.
-    edits.push({ start: 0, end: 0, text: `import { ${binding} } from "${toFile(shim, shim, input)}"; ` });
+    const text = `import { ${binding} } from "${toFile(shim, shim, input)}";`;
+    edits.push({ start: place, end: place, text: hasModules ? ` ${text}` : `${text} ` });
   }
   return edits;
 }

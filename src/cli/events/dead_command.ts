@@ -4,11 +4,11 @@
  * @module
  */
 import type { DeadLetterOffice } from "../../events/dead_letter.ts";
+import { type CommandArguments, readArguments, readNumber } from "../arguments.ts";
 import { type CommandContext, UsageError } from "../command.ts";
+import { toJsonLine, toLine } from "../terminal_text.ts";
 import { type DeadLetterLines, toTable, toText } from "./dead_letter_text.ts";
-import { BROKER_OPTIONS, type EventArguments, readEventArguments, readNumber } from "./event_arguments.ts";
-import { openEventBroker } from "./event_broker.ts";
-import { toJsonLine, toLine } from "./terminal_text.ts";
+import { BROKER_OPTIONS, openEventBroker } from "./event_broker.ts";
 
 /** Shown for `--help`. */
 export const DEAD_USAGE = `usage: gemstone events dead list --service NAME [--limit N] [--json]
@@ -35,7 +35,7 @@ const NOT_FOUND = 4;
 /** What is done with the dead letters of a service. */
 type DeadAction = (
   office: DeadLetterOffice,
-  args: EventArguments,
+  args: CommandArguments,
   context: CommandContext,
 ) => Promise<number>;
 
@@ -49,7 +49,7 @@ type DeadAction = (
  * @throws {BrokerUnavailableError} when the broker can not be reached.
  */
 export async function listDead(args: readonly string[], context: CommandContext): Promise<number> {
-  const parsed = readEventArguments(args, { values: [...OPTIONS, "limit"], flags: ["json"] });
+  const parsed = readArguments(args, { values: [...OPTIONS, "limit"], flags: ["json"] });
   const limit = readNumber(parsed.values, "limit", MAX_LISTED - 1) ?? DEFAULT_LIMIT;
   return await withOffice(parsed, context, async (office, { flags }, { output }) => {
     // One more tells that there are more.
@@ -72,7 +72,7 @@ export async function listDead(args: readonly string[], context: CommandContext)
  * @throws {BrokerUnavailableError} when the broker can not be reached.
  */
 export async function showDead(args: readonly string[], context: CommandContext): Promise<number> {
-  const parsed = readEventArguments(args, { values: OPTIONS, flags: ["json"], places: ["ID"] });
+  const parsed = readArguments(args, { values: OPTIONS, flags: ["json"], places: ["ID"] });
   const [id] = parsed.positionals;
   if (id === undefined) throw new UsageError("show needs the ID of a dead letter, see list");
   return await withOffice(parsed, context, async (office, { flags }, { output }) => {
@@ -99,7 +99,7 @@ export async function showDead(args: readonly string[], context: CommandContext)
  * @throws {BrokerUnavailableError} when the broker can not be reached.
  */
 export async function redriveDead(args: readonly string[], context: CommandContext): Promise<number> {
-  const parsed = readEventArguments(args, { values: OPTIONS, flags: ["all"], hasMore: true });
+  const parsed = readArguments(args, { values: OPTIONS, flags: ["all"], hasMore: true });
   const wanted = readWanted("redrive", parsed);
   return await withOffice(parsed, context, async (office, _, { output }) => {
     const count = await office.redrive(wanted);
@@ -121,7 +121,7 @@ export async function redriveDead(args: readonly string[], context: CommandConte
  * @throws {BrokerUnavailableError} when the broker can not be reached.
  */
 export async function dropDead(args: readonly string[], context: CommandContext): Promise<number> {
-  const parsed = readEventArguments(args, { values: OPTIONS, flags: ["all", "yes"], hasMore: true });
+  const parsed = readArguments(args, { values: OPTIONS, flags: ["all", "yes"], hasMore: true });
   const wanted = readWanted("drop", parsed);
   if (wanted === "all" && !parsed.flags.has("yes")) {
     throw new UsageError("drop --all deletes all dead letters for good; add --yes when you mean it");
@@ -136,7 +136,7 @@ export async function dropDead(args: readonly string[], context: CommandContext)
 const OPTIONS: readonly string[] = [...BROKER_OPTIONS, "service"];
 
 async function withOffice(
-  args: EventArguments,
+  args: CommandArguments,
   context: CommandContext,
   act: DeadAction,
 ): Promise<number> {
@@ -154,7 +154,7 @@ async function withOffice(
   }
 }
 
-function readWanted(action: string, { flags, positionals }: EventArguments): readonly string[] | "all" {
+function readWanted(action: string, { flags, positionals }: CommandArguments): readonly string[] | "all" {
   if (flags.has("all")) {
     if (positionals.length === 0) return "all";
     throw new UsageError(`${action} takes either IDs or --all`);

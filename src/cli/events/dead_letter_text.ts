@@ -4,7 +4,8 @@
  * @module
  */
 import type { DeadLetter } from "../../events/dead_letter.ts";
-import { toLine, toLines } from "./terminal_text.ts";
+import { toLine, toLines } from "../terminal_text.ts";
+import { toTextTable } from "../text_table.ts";
 
 /** What is printed; nothing in it can harm a terminal. */
 export type DeadLetterLines = readonly string[];
@@ -19,11 +20,8 @@ const MAX_ERROR_LENGTH = 60;
  * @returns Its lines; none without dead letters.
  */
 export function toTable(letters: readonly DeadLetter[]): DeadLetterLines {
-  if (letters.length === 0) return [];
   const head = ["ID", "EVENT", "REASON", "ATTEMPTS", "LAST FAILURE", "ERROR"];
-  const rows = [head, ...letters.map(toCells)];
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+  return toTextTable(head, letters.map(toCells));
 }
 
 /**
@@ -60,7 +58,7 @@ function toCells(letter: DeadLetter): string[] {
     String(letter.attempts),
     letter.lastFailure ?? "",
     error.length > MAX_ERROR_LENGTH ? `${error.slice(0, MAX_ERROR_LENGTH)}…` : error,
-  ].map(toLine);
+  ];
 }
 
 function toError({ errorName, errorMessage }: DeadLetter): string | undefined {

@@ -6,11 +6,13 @@
 import type { EmitReceipt } from "../../emit.ts";
 import { createEvent } from "../../events/event.ts";
 import type { OutgoingEvent } from "../../events/event_transport.ts";
-import { createSilentLogger } from "./silent_logger.ts";
+import { LONGEST_TIMER_MS } from "../../rpc/deadlines.ts";
+import { type CommandArguments, readArguments, readNumber } from "../arguments.ts";
 import { type CommandContext, UsageError } from "../command.ts";
-import { BROKER_OPTIONS, type EventArguments, readEventArguments, readNumber } from "./event_arguments.ts";
-import { openEventBroker } from "./event_broker.ts";
-import { toJsonLine, toLine } from "./terminal_text.ts";
+import { createSilentLogger } from "../silent_logger.ts";
+import { readInputText } from "../standard_input.ts";
+import { toJsonLine, toLine } from "../terminal_text.ts";
+import { BROKER_OPTIONS, openEventBroker } from "./event_broker.ts";
 
 /** Shown for `--help`. */
 export const EMIT_USAGE = `usage: gemstone events emit [options] NAME [JSON]
@@ -27,8 +29,6 @@ options:
   --timeout MS       wait so many milliseconds for the broker (default: 30000)
   --json             print what became of it as JSON`;
 
-/** The longest pause that a timer can keep. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const MAX_CONNECT_MS = 5000;
 /** How long what is left may take after an emit that failed. */
 const DRAIN_MS = 1000;
@@ -44,13 +44,13 @@ const DRAIN_MS = 1000;
  * @throws {BrokerUnavailableError} when the broker can not be reached.
  */
 export async function emitEvent(args: readonly string[], context: CommandContext): Promise<number> {
-  const parsed = readEventArguments(args, {
+  const parsed = readArguments(args, {
     values: [...BROKER_OPTIONS, "id", "timeout"],
     flags: ["group", "require-route", "json"],
     places: ["NAME", "JSON"],
   });
   const { values, flags } = parsed;
-  const timeoutMs = readNumber(values, "timeout", MAX_TIMEOUT_MS);
+  const timeoutMs = readNumber(values, "timeout", LONGEST_TIMER_MS);
   const event = await readEvent(parsed, context);
   const transport = (await openEventBroker(values, context.env)).createTransport({
     connectTimeoutMs: Math.min(timeoutMs ?? MAX_CONNECT_MS, MAX_CONNECT_MS),
@@ -73,7 +73,7 @@ export async function emitEvent(args: readonly string[], context: CommandContext
 }
 
 async function readEvent(
-  { values, flags, positionals: [name, text] }: EventArguments,
+  { values, flags, positionals: [name, text] }: CommandArguments,
   context: CommandContext,
 ): Promise<OutgoingEvent> {
   if (name === undefined) throw new UsageError("emit needs the name of an event");
@@ -92,7 +92,7 @@ async function readEvent(
 
 async function readBody(text: string | undefined, { readInput }: CommandContext): Promise<string> {
   if (text === undefined) return "null";
-  const json = (text === "-" ? decode(await readInput()) : text).trim();
+  const json = (text === "-" ? await readInputText(readInput) : text).trim();
   const hint = text === "-" ? "standard input" : "the body";
   try {
     JSON.parse(json);
@@ -101,14 +101,6 @@ async function readBody(text: string | undefined, { readInput }: CommandContext)
     throw new UsageError(`${hint} is not JSON: ${reason}; a text is written '"text"'`);
   }
   return json;
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new UsageError("standard input is not UTF-8");
-  }
 }
 
 function report(

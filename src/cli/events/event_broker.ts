@@ -7,8 +7,8 @@
 import { quoteArgument } from "../../config/option_table.ts";
 import type { DeadLetterOffice } from "../../events/dead_letter.ts";
 import type { EventTransport, ReceivedEvent } from "../../events/event_transport.ts";
+import type { CommandArguments } from "../arguments.ts";
 import { UsageError } from "../command.ts";
-import type { EventArguments } from "./event_arguments.ts";
 
 /** What the command line says of a broker. */
 export interface BrokerSettings {
@@ -44,6 +44,9 @@ export interface EventBroker {
   tap(options: TapOptions): Promise<void>;
 }
 
+/** The options of every command that talks to a broker. */
+export const BROKER_OPTIONS: readonly string[] = ["url", "namespace", "compat"];
+
 const DEFAULT_URL = "amqp://127.0.0.1:5672";
 const SCHEMES: ReadonlyMap<string, "amqp" | "redis"> = new Map([
   ["amqp", "amqp"],
@@ -62,7 +65,7 @@ const SCHEMES: ReadonlyMap<string, "amqp" | "redis"> = new Map([
  * @throws {UsageError} when the URL or an option can not be used.
  */
 export async function openEventBroker(
-  values: EventArguments["values"],
+  values: CommandArguments["values"],
   env: (name: string) => string | undefined,
 ): Promise<EventBroker> {
   const url = (values.get("url") ?? (env("AMQP_URL") || DEFAULT_URL)).trim();

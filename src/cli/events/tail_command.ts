@@ -7,10 +7,10 @@ import { checkEventName } from "../../events/event.ts";
 import type { ReceivedEvent } from "../../events/event_transport.ts";
 import type { JsonValue } from "../../json.ts";
 import { type CommandContext, UsageError } from "../command.ts";
-import { onStopSignal } from "../../runtime/process.ts";
-import { BROKER_OPTIONS, readEventArguments, readNumber } from "./event_arguments.ts";
-import { openEventBroker } from "./event_broker.ts";
-import { toJsonLine, toLine } from "./terminal_text.ts";
+import { readArguments, readNumber } from "../arguments.ts";
+import { untilStopped } from "../stop_signal.ts";
+import { toJsonLine, toLine } from "../terminal_text.ts";
+import { BROKER_OPTIONS, openEventBroker } from "./event_broker.ts";
 
 /** Shown for `--help`. */
 export const TAIL_USAGE = `usage: gemstone events tail [options] [NAME]
@@ -35,7 +35,7 @@ const MAX_LIMIT = 1_000_000_000;
  * @throws {BrokerUnavailableError} when the broker can not be reached.
  */
 export async function tailEvents(args: readonly string[], context: CommandContext): Promise<number> {
-  const { values, flags, positionals: [event] } = readEventArguments(args, {
+  const { values, flags, positionals: [event] } = readArguments(args, {
     values: [...BROKER_OPTIONS, "limit"],
     flags: ["json"],
     places: ["NAME"],
@@ -72,22 +72,6 @@ interface Facts {
   readonly body?: JsonValue;
   /** Why it is no event. */
   readonly error?: string;
-}
-
-/** Ends by itself, by the signal that is given, or else by one of the operating system. */
-async function untilStopped(
-  outer: AbortSignal | undefined,
-  run: (signal: AbortSignal, stop: () => void) => Promise<void>,
-): Promise<void> {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  const signal = outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]);
-  const done = run(signal, stop);
-  const forget = outer !== undefined ? () => {} : onStopSignal(() => {
-    stop();
-    return done.catch(() => {});
-  });
-  await done.finally(forget);
 }
 
 function checkName(name: string): void {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { clearTimeout, setImmediate, setTimeout as startTimer } from "node:timers";
+import { setImmediate } from "node:timers";
+import { waitAtMost } from "../time_limit.ts";
 import { AmqplibChannel } from "./amqplib_channel.ts";
 import type { AmqpChannel, AmqpChannelListener, AmqpConnection, AmqpConnectionListener } from "./driver.ts";
 import { WriteBatch } from "./write_batch.ts";
@@ -102,11 +103,8 @@ export class AmqplibConnection implements AmqpConnection {
   }
 
   async #close(limitMs: number): Promise<void> {
-    let timer: ReturnType<typeof startTimer> | undefined;
-    const limit = new Promise<void>((resolve) => timer = startTimer(resolve, limitMs));
     const orderly = this.#closeOrderly().catch(() => {/* lost meanwhile, which is what is wanted */});
-    await Promise.race([orderly, limit]);
-    clearTimeout(timer);
+    await waitAtMost(orderly, limitMs);
     this.destroy();
     await this.#ended;
   }

@@ -5,11 +5,11 @@
  */
 import type { EmitError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { EmitDeadlines } from "../emit_deadlines.ts";
 import type { EmitReceipt, TransportEmitOptions } from "../event_transport.ts";
 import type { EventCounters } from "../transport_state.ts";
 import { ConfirmWatchdog } from "./confirm_watchdog.ts";
 import { type AmqpChannel, type AmqpMessage, replyCodeOf } from "./driver.ts";
-import { EmitDeadlines } from "../emit_deadlines.ts";
 import {
   createAbortError,
   createEncodingError,
@@ -27,8 +27,6 @@ import { type OutgoingMessage, PendingEmit } from "./pending_emit.ts";
 import { PublishBuffer } from "./publish_buffer.ts";
 import { RefusalBackoff } from "./refusal_backoff.ts";
 import { UnroutedEvents } from "./unrouted_events.ts";
-
-export type { OutgoingMessage };
 
 /** What a publisher works with. */
 export interface PublisherOptions {
@@ -110,7 +108,7 @@ export class ConfirmedPublisher {
     this.#counters.pending++;
     if (confirm || emit.state === "outside") {
       this.#deadlines.expect(emit.deadlineMs, nowMs);
-      if (signal !== undefined) this.#watch(emit, signal);
+      if (signal !== undefined) emit.watch(signal, () => this.#abort(emit, signal.reason));
     } else {
       this.#answerEarly(emit);
     }
@@ -181,13 +179,9 @@ export class ConfirmedPublisher {
     return createFullError(message, this.#settings);
   }
 
-  #watch(emit: PendingEmit, signal: AbortSignal): void {
-    const onAbort = (): void => {
-      this.#fail(emit, createAbortError(emit, signal.reason));
-      this.#pump();
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    emit.removeListener = () => signal.removeEventListener("abort", onAbort);
+  #abort(emit: PendingEmit, reason: unknown): void {
+    this.#fail(emit, createAbortError(emit, reason));
+    this.#pump();
   }
 
   /** Sends what may be sent. */

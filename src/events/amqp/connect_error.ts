@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describeSocketError, isForbidden, isTlsError } from "../socket_error.ts";
 import { AmqpConnectError } from "./driver.ts";
 
 /**
@@ -13,7 +14,7 @@ import { AmqpConnectError } from "./driver.ts";
  */
 export function toConnectError(error: unknown): AmqpConnectError {
   if (error instanceof AmqpConnectError) return error;
-  const text = describe(error);
+  const text = describeSocketError(error);
   if (text.includes("403 (ACCESS-REFUSED)")) {
     return new AmqpConnectError("The broker refuses user or password (403 ACCESS_REFUSED)", {
       isFinal: true,
@@ -33,20 +34,5 @@ export function toConnectError(error: unknown): AmqpConnectError {
   if (isTlsError(error, text)) {
     return new AmqpConnectError(`TLS failed: ${text}`, { isFinal: true, cause: error });
   }
-  return new AmqpConnectError(text, { isFinal: false, cause: error });
-}
-
-/** The codes of OpenSSL and Node for what is wrong with a certificate or a handshake. */
-const TLS_CODE =
-  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|CRL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|EPROTO|HOSTNAME_MISMATCH)/;
-
-function isTlsError(error: unknown, text: string): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === "string" && TLS_CODE.test(code) || /certificate|\bTLS\b|\bSSL\b/i.test(text);
-}
-
-function describe(error: unknown): string {
-  // What `node:net` makes of a host with several addresses; it has no text of its own.
-  if (error instanceof AggregateError) return error.errors.map(describe).join(", ");
-  return error instanceof Error && error.message !== "" ? error.message : String(error);
+  return new AmqpConnectError(text, { isFinal: isForbidden(error), cause: error });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { clearTimeout, setTimeout as startTimer } from "node:timers";
+import { waitAtMost } from "../time_limit.ts";
 import type { AmqpConnect, AmqpConnection, AmqpConnectOptions } from "./driver.ts";
 
 /**
@@ -128,11 +129,8 @@ export class ConnectionAttempt {
    * @param limitMs How long at most.
    */
   async left(limitMs: number): Promise<void> {
-    let timer: ReturnType<typeof startTimer> | undefined;
-    const limit = new Promise<void>((resolve) => timer = startTimer(resolve, limitMs));
     const opened = this.#opening.catch(() => {/* that is what ending it does */});
-    await Promise.race([opened.then(() => this.#connection?.close(limitMs)), limit]);
-    clearTimeout(timer);
+    await waitAtMost(opened.then(() => this.#connection?.close(limitMs)), limitMs);
   }
 
   async #establish(url: string): Promise<void> {

@@ -81,6 +81,7 @@ export class ConsumeSide {
     await withLimit(limitMs, async () => {
       await Promise.all(consumers.map((consumer) => consumer.pause()));
       await Promise.all(consumers.map((consumer) => consumer.idle()));
+      await Promise.all(consumers.map((consumer) => consumer.flush()));
     });
   }
 

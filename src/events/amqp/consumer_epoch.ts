@@ -7,7 +7,7 @@ import { clearTimeout, setTimeout as startTimer } from "node:timers";
 import type { DeliveryOutcome } from "../delivery_pool.ts";
 import type { ReceivedEvent } from "../event_transport.ts";
 import type { CopyPublisher } from "./copy_channel.ts";
-import type { AmqpChannel, AmqpMessage } from "./driver.ts";
+import { type AmqpChannel, type AmqpMessage, MAX_UNHEARD_SETTLEMENTS } from "./driver.ts";
 import { SuspectLane } from "./suspect_lane.ts";
 
 /** A delivery that may have ended a process before. */
@@ -40,6 +40,8 @@ export class ConsumerEpoch {
   readonly suspects: SuspectLane<Suspect>;
   /** Settles what came in it. Consumers share the pools of handlers, so that each has its own. */
   readonly settle: DeliveryHandling["settle"];
+  /** How many deliveries have been settled. */
+  settled = 0;
   #isOpen = true;
   readonly #sleepers = new Set<() => void>();
 
@@ -65,6 +67,22 @@ export class ConsumerEpoch {
     this.#isOpen = false;
     this.suspects.close();
     for (const wake of [...this.#sleepers]) wake();
+  }
+
+  /**
+   * Waits until a quorum queue has heard of all settlements, so that the channel can be closed: the queue answers the
+   * beginning and the end of a consumer after what was sent before them. Never rejects.
+   *
+   * @param onMessage Gets what the queue delivers meanwhile: at most one message.
+   */
+  async flush(onMessage: (message: AmqpMessage | null) => void): Promise<void> {
+    if (!this.#isOpen || this.settled <= MAX_UNHEARD_SETTLEMENTS) return;
+    try {
+      await this.channel.prefetch(1);
+      await this.channel.cancel(await this.channel.consume(this.queue, onMessage));
+    } catch {
+      // The channel has closed.
+    }
   }
 
   /** Waits, at most until the end of the epoch. */
@@ -107,6 +125,7 @@ export class AmqpDelivery {
   ack(): void {
     if (this.#isSettled || !this.epoch.isOpen) return;
     this.#isSettled = true;
+    this.epoch.settled++;
     try {
       this.epoch.channel.ack(this.message);
     } catch {
@@ -118,6 +137,7 @@ export class AmqpDelivery {
   putBack(): void {
     if (this.#isSettled || !this.epoch.isOpen) return;
     this.#isSettled = true;
+    this.epoch.settled++;
     try {
       this.epoch.channel.nack(this.message);
     } catch {

@@ -155,10 +155,16 @@ export class CopyChannel implements CopyPublisher {
       content,
       { ...options, headers: { ...headers, [HEADERS.copy]: id } },
       (error) => {
-        this.#settle(copy, error ?? (copy.isReturned ? new CopyReturnedError(route) : undefined));
-        this.#fill();
+        // A channel that closes fails all that it has not confirmed, and only then says why.
+        if (error !== null) queueMicrotask(() => this.#conclude(copy, error));
+        else this.#conclude(copy, copy.isReturned ? new CopyReturnedError(route) : undefined);
       },
     );
+  }
+
+  #conclude(copy: PendingCopy, error: Error | undefined): void {
+    this.#settle(copy, error);
+    this.#fill();
   }
 
   #settle(copy: PendingCopy, error: Error | undefined): void {

@@ -9,13 +9,31 @@ import { readNamespace } from "../namespace.ts";
 import { AmqpNames } from "./amqp_names.ts";
 import { CopyChannel, CopyReturnedError } from "./copy_channel.ts";
 import { readDeadMessage } from "./dead_message.ts";
-import { type AmqpMessage, replyCodeOf } from "./driver.ts";
+import { type AmqpMessage, MAX_UNHEARD_SETTLEMENTS, replyCodeOf } from "./driver.ts";
+import { explainRefusal } from "./explain_refusal.ts";
 import { createFreshCopy } from "./message_copy.ts";
 import type { RabbitMqConnectionOptions } from "./options.ts";
 import { QueueVisit } from "./queue_visit.ts";
 import { ToolConnection } from "./tool_connection.ts";
 
-/** How the dead letters of a service are looked at. */
+/**
+ * How the dead letters of a service are looked at.
+ *
+ * @example
+ * ```ts
+ * import { type AmqpDeadLettersOptions, openAmqpDeadLetters } from "@gemstone/gemstone/rabbitmq";
+ *
+ * async function count(url: string): Promise<number> {
+ *   const options: AmqpDeadLettersOptions = { namespace: "shop", connection: { connectTimeoutMs: 2_000 } };
+ *   const letters = await openAmqpDeadLetters(url, "billing", options);
+ *   try {
+ *     return (await letters.list({ limit: 10_000 })).length;
+ *   } finally {
+ *     await letters.close();
+ *   }
+ * }
+ * ```
+ */
 export interface AmqpDeadLettersOptions {
   /** That of the transport. @default {"gemstone"} */
   readonly namespace?: string | undefined;
@@ -65,8 +83,8 @@ export async function openAmqpDeadLetters(
 const MAX_LIMIT = 10_000;
 /** No more are listed once their bodies have so many bytes. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
-/** So many are on their way back at once. */
-const MAX_COPIES = 50;
+/** So many are on their way back at once, and may be settled last. */
+const MAX_COPIES = MAX_UNHEARD_SETTLEMENTS;
 
 type Action = (message: AmqpMessage, letter: DeadLetter) => Promise<void> | undefined;
 
@@ -188,7 +206,7 @@ class AmqpDeadLetters implements DeadLetterOffice {
       if (replyCodeOf(error) === 404) return none;
       // The operation may fail before the loss that it fails of is known.
       if (error instanceof RangeError || error instanceof BrokerUnavailableError) throw error;
-      const why = (error as Error).message;
+      const why = explainRefusal(error as Error);
       throw new BrokerUnavailableError(`Cannot use queue "${queue}": ${why}`, { cause: error });
     }
   }

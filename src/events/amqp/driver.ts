@@ -4,7 +4,13 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import type { AmqpTlsOptions } from "./tls_options.ts";
+import type { BrokerTlsOptions } from "../tls_options.ts";
+
+/**
+ * A channel sends a quorum queue so many acknowledgements that it has not answered; the others wait in the channel, and
+ * RabbitMQ forgets them when it closes, so that those messages come again (rabbitmq-server issue 10327).
+ */
+export const MAX_UNHEARD_SETTLEMENTS = 32;
 
 /** The properties of a message (AMQP 0-9-1, class `basic`), as far as we read and write them. */
 export interface AmqpProperties {
@@ -163,7 +169,7 @@ export interface AmqpConnectOptions {
   /** How long connecting may take, in milliseconds. */
   readonly timeoutMs: number;
   /** TLS, for `amqps:`. */
-  readonly tls: AmqpTlsOptions | undefined;
+  readonly tls: BrokerTlsOptions | undefined;
   /** A name for people who look at the broker. */
   readonly connectionName: string;
   /** Gives up connecting; it has no effect afterwards. */

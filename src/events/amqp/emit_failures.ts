@@ -13,6 +13,7 @@ import {
   TransportStoppedError,
   UnroutableEventError,
 } from "../../errors.ts";
+import { explainRefusal } from "./explain_refusal.ts";
 import type { OutgoingMessage, PendingEmit } from "./pending_emit.ts";
 import type { PublishLimits } from "./publish_buffer.ts";
 
@@ -56,7 +57,9 @@ export function createRefusalError({ message, refusals }: PendingEmit, cause: un
 /** The broker closes each channel that it is sent on. */
 export function createPoisonError({ message }: PendingEmit, cause: Error): EventRejectedError {
   return new EventRejectedError(
-    `Cannot emit event "${message.name}": the broker closes the channel because of it: ${cause.message}; ` +
+    `Cannot emit event "${message.name}": the broker closes the channel because of it: ${
+      explainRefusal(cause)
+    }; ` +
       `look for exchange "${message.exchange}", the permissions and the limits of the broker`,
     { cause },
   );
@@ -87,9 +90,9 @@ export function createStopError(emit: PendingEmit): TransportStoppedError {
 
 /** Too many wait. */
 export function createFullError({ name }: OutgoingMessage, limits: PublishLimits): EventBufferFullError {
-  const { bufferMessages, bufferBytes } = limits;
+  const { bufferEvents, bufferBytes } = limits;
   return new EventBufferFullError(
-    `Cannot emit event "${name}": the buffer of ${bufferMessages} events and ${bufferBytes} bytes is full; ` +
+    `Cannot emit event "${name}": the buffer of ${bufferEvents} events and ${bufferBytes} bytes is full; ` +
       "wait for the broker, or emit less",
   );
 }

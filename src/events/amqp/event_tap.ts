@@ -7,13 +7,32 @@ import { BrokerUnavailableError } from "../../errors.ts";
 import { checkEventName } from "../event.ts";
 import type { ReceivedEvent } from "../event_transport.ts";
 import { readNamespace } from "../namespace.ts";
+import { TapEnd } from "../tap_end.ts";
 import { AmqpNames } from "./amqp_names.ts";
 import type { AmqpChannel, AmqpMessage } from "./driver.ts";
+import { explainRefusal } from "./explain_refusal.ts";
 import { MessageReader, UnreadableMessage } from "./message_reader.ts";
 import type { RabbitMqConnectionOptions } from "./options.ts";
 import { ToolConnection } from "./tool_connection.ts";
 
-/** What is shown. */
+/**
+ * What is shown, and to whom.
+ *
+ * @example The events of one name, and what is not JSON under it
+ * ```ts
+ * import { type AmqpTapOptions, tapAmqp } from "@gemstone/gemstone/rabbitmq";
+ *
+ * async function watch(url: string, signal: AbortSignal): Promise<void> {
+ *   const options: AmqpTapOptions = {
+ *     event: "order_paid",
+ *     onEvent: ({ id, body }) => console.log(id, body),
+ *     onUnreadable: (name, error) => console.error(name, error),
+ *     signal,
+ *   };
+ *   await tapAmqp(url, options);
+ * }
+ * ```
+ */
 export interface AmqpTapOptions {
   /** The name of the events. @default {all} */
   readonly event?: string | undefined;
@@ -79,41 +98,22 @@ export async function tapAmqp(url: string | URL, options: AmqpTapOptions): Promi
 /** The largest body that is decoded, in bytes. */
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
-/** Resolves when the signal aborts; rejects when something ends the tap before. */
-class TapEnd {
-  readonly promise: Promise<void>;
-  readonly remove: () => void;
-  fail: (error: unknown) => void = () => {};
-
-  constructor(signal: AbortSignal) {
-    let resolve: () => void = () => {};
-    this.promise = new Promise((resolvePromise, reject) => {
-      resolve = resolvePromise;
-      this.fail = reject;
-    });
-    this.promise.catch(() => {/* met by who waits for it */});
-    const onAbort = (): void => resolve();
-    signal.addEventListener("abort", onAbort);
-    this.remove = () => signal.removeEventListener("abort", onAbort);
-    if (signal.aborted) resolve();
-  }
-}
-
 async function open(
   { connection }: ToolConnection,
   names: AmqpNames,
   end: TapEnd,
   options: AmqpTapOptions,
 ): Promise<void> {
-  const lose = (why: string): void => end.fail(new BrokerUnavailableError(`Cannot show events: ${why}`));
+  const lose = (cause: Error): void =>
+    end.fail(new BrokerUnavailableError(`Cannot show events: ${explainRefusal(cause)}`, { cause }));
   const channel = await connection.createChannel({
     // Later than the connection, which says more when it is lost, too.
-    onClosed: (error) => queueMicrotask(() => lose(error?.message ?? "the broker has closed the channel")),
+    onClosed: (error) => queueMicrotask(() => lose(error ?? new Error("the broker has closed the channel"))),
   }, false);
   const queue = await declareQueue(channel, names, options.event ?? "#");
   const show = createShow(names, options);
   await channel.consume(queue, (message) => {
-    if (message === null) return lose("the broker has ended the consumer");
+    if (message === null) return lose(new Error("the broker has ended the consumer"));
     try {
       show(message);
     } catch (error) {

@@ -8,6 +8,7 @@ import type { Logger } from "../../logger.ts";
 import type { DeadReason } from "../delivery_pool.ts";
 import { checkEventName } from "../event.ts";
 import type { ReceivedEvent } from "../event_transport.ts";
+import { logDeath, logRetry } from "../failure_log.ts";
 import type { EventCounters } from "../transport_state.ts";
 import type { AmqpNames } from "./amqp_names.ts";
 import type { AmqpDelivery, ConsumerEpoch } from "./consumer_epoch.ts";
@@ -89,8 +90,7 @@ export class FailureCourier {
       copy: this.#copy(delivery, { event, attempt: attempt + 1, error, reason: undefined }),
       onSafe: () => {
         counters.retried++;
-        const details = { id, attempt, error };
-        logger().warn(`Event "${event}" failed and will be delivered again in ${delayMs} ms`, details);
+        logRetry(logger(), { name: event, id, attempt, error, delayMs });
       },
     });
   }
@@ -107,7 +107,7 @@ export class FailureCourier {
       copy: this.#copy(delivery, { event, attempt, error, reason }),
       onSafe: () => {
         counters.dead++;
-        logger().error(`Event "${event}" is dead: ${reason}`, { id, attempt, error });
+        logDeath(logger(), { name: event, id, attempt, error, reason });
       },
     });
   }

@@ -20,6 +20,8 @@ const PRECEDENCE: readonly EventTransportStatus["state"][] = [
 export class MergedStatus {
   readonly #board: StatusBoard;
   readonly #parts = new Map<string, EventTransportStatus>();
+  /** Whether a loss has been told that is not over. */
+  #isLost = false;
 
   /**
    * Creates one without parts.
@@ -37,6 +39,10 @@ export class MergedStatus {
     const worst = [...this.#parts.values()].reduce((worst, other) =>
       PRECEDENCE.indexOf(other.state) < PRECEDENCE.indexOf(worst.state) ? other : worst
     );
-    if (worst.state !== this.#board.current.state) this.#board.set(worst);
+    if (worst.state === this.#board.current.state) return;
+    // The first connection may be tried again before the second one notices that it is lost, too.
+    if (worst.state === "down" && this.#isLost) return;
+    this.#isLost = worst.state === "down" || (worst.state === "connecting" && this.#isLost);
+    this.#board.set(worst);
   }
 }

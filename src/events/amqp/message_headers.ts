@@ -5,7 +5,7 @@
  */
 
 /** All headers of ours begin with this. */
-export const OWN_PREFIX = "x-gs-";
+const OWN_PREFIX = "x-gs-";
 
 /** Our headers. */
 export const HEADERS = {

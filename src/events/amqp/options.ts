@@ -4,17 +4,35 @@
  * @module
  */
 import { checkBrokerUrl } from "./broker_url.ts";
-import type { AmqpTlsOptions } from "./tls_options.ts";
 import { readNamespace } from "../namespace.ts";
 import { OptionReader } from "../option_reader.ts";
+import { LONGEST_TIMER_MS } from "../time_limit.ts";
+import { type BrokerTlsOptions, readTls } from "../tls_options.ts";
 
-/** How the transport uses the broker. */
+/**
+ * How the transport uses the broker.
+ *
+ * @example A service that works on while the broker is away, and is no user who may declare
+ * ```ts
+ * import { RabbitMqEventTransport, type RabbitMqOptions } from "@gemstone/gemstone/rabbitmq";
+ *
+ * const options: RabbitMqOptions = {
+ *   namespace: "shop",
+ *   waitForBroker: false,
+ *   topology: "check",
+ *   retryDelaysMs: [1_000, 60_000],
+ *   publishing: { bufferEvents: 50_000, bufferBytes: 64 * 1024 * 1024 },
+ * };
+ * const transport = new RabbitMqEventTransport("amqp://127.0.0.1", options);
+ * ```
+ */
 export interface RabbitMqOptions {
   /** Goes before the names of all exchanges and queues: 1 to 32 of `A-Z a-z 0-9 _ -`. @default {"gemstone"} */
   readonly namespace?: string | undefined;
   /**
    * `"gemstone"` speaks the exchanges of the Python library gemstone 0.10 to 0.12, so that old and new services
-   * hear each other. These are not durable: an event is lost with the broker. @default {undefined}
+   * hear each other. These are not durable: an event is lost with the broker. All services share one queue for each
+   * group event, which goes to one of them. @default {undefined}
    */
   readonly compat?: "gemstone" | undefined;
   /**
@@ -35,14 +53,16 @@ export interface RabbitMqOptions {
   readonly waitForBroker?: boolean | undefined;
   /**
    * How long an event rests after a failed delivery, by the number of that delivery, in milliseconds; the last one
-   * holds for all further ones. Each is a queue at the broker. @default {[1000, 5000, 30000, 120000, 600000]}
+   * holds for all further ones. At most 20, of up to a day; each is two queues at the broker, which services share.
+   * @default {[1000, 5000, 30000, 120000, 600000]}
    */
   readonly retryDelaysMs?: readonly number[] | undefined;
   /** The largest body that is sent or handled, in bytes. RabbitMQ 4 takes 16 MiB by default. @default {1048576} */
   readonly maxEventBytes?: number | undefined;
   /**
    * Keeps the broadcasts of this instance for up to an hour while it is away. The value tells the instance from
-   * others of its service, also after a restart: 1 to 64 characters. @default {undefined}
+   * others of its service, also after a restart: 1 to 64 characters, such as the name of its host. Two instances with
+   * the same one share what comes. @default {undefined, broadcasts are missed while it is away}
    */
   readonly durableBroadcast?: string | undefined;
   /** How to connect. */
@@ -51,7 +71,17 @@ export interface RabbitMqOptions {
   readonly publishing?: RabbitMqPublishingOptions | undefined;
 }
 
-/** How the transport connects. */
+/**
+ * How the transport connects.
+ *
+ * @example Notice a dead broker in 4 to 6 seconds, and give up a start after three attempts
+ * ```ts
+ * import { type RabbitMqConnectionOptions, RabbitMqEventTransport } from "@gemstone/gemstone/rabbitmq";
+ *
+ * const connection: RabbitMqConnectionOptions = { heartbeatSeconds: 2, connectRetries: 2, connectTimeoutMs: 2_000 };
+ * const transport = new RabbitMqEventTransport(["amqp://10.0.0.1", "amqp://10.0.0.2"], { connection });
+ * ```
+ */
 export interface RabbitMqConnectionOptions {
   /** The interval of heartbeats, in seconds, as in the protocol. A dead broker is noticed after 2 to 3. @default {10} */
   readonly heartbeatSeconds?: number | undefined;
@@ -59,22 +89,35 @@ export interface RabbitMqConnectionOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** How often `start` tries again before it gives up. @default {10, which is about a minute} */
   readonly connectRetries?: number | undefined;
-  /** The first pause between two attempts, in milliseconds; each further one is twice as long. @default {100} */
+  /**
+   * The first pause between two attempts, in milliseconds; each further one is twice as long. Up to half of each is left
+   * out at random. @default {100}
+   */
   readonly minBackoffMs?: number | undefined;
   /** The longest pause, in milliseconds. @default {30000} */
   readonly maxBackoffMs?: number | undefined;
-  /** TLS, for `amqps:`. @default {the authorities of the system, no certificate of our own} */
-  readonly tls?: AmqpTlsOptions | undefined;
+  /** TLS, for `amqps:`; a RangeError without such a URL. @default {the authorities of the system, no certificate of our own} */
+  readonly tls?: BrokerTlsOptions | undefined;
 }
 
-/** How much may be on its way to the broker, and how long. */
+/**
+ * How much may be on its way to the broker, and how long.
+ *
+ * @example A script that emits millions of events: it waits for a place instead of being rejected
+ * ```ts
+ * import { RabbitMqEventTransport, type RabbitMqPublishingOptions } from "@gemstone/gemstone/rabbitmq";
+ *
+ * const publishing: RabbitMqPublishingOptions = { onFull: "wait", timeoutMs: 120_000, windowEvents: 2_000 };
+ * const transport = new RabbitMqEventTransport("amqp://127.0.0.1", { publishing });
+ * ```
+ */
 export interface RabbitMqPublishingOptions {
   /** The most events that are sent and not yet confirmed. @default {500} */
-  readonly windowMessages?: number | undefined;
+  readonly windowEvents?: number | undefined;
   /** The same in bytes. @default {8388608} */
   readonly windowBytes?: number | undefined;
   /** The most events that wait to be sent. @default {10000} */
-  readonly bufferMessages?: number | undefined;
+  readonly bufferEvents?: number | undefined;
   /** The same in bytes. @default {16777216} */
   readonly bufferBytes?: number | undefined;
   /** What `emit` does when no place is left: reject with an `EventBufferFullError`, or wait. @default {"reject"} */
@@ -95,7 +138,7 @@ export interface ResolvedConnectionOptions {
   readonly connectRetries: number;
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
-  readonly tls: AmqpTlsOptions | undefined;
+  readonly tls: BrokerTlsOptions | undefined;
 }
 
 /** {@linkcode RabbitMqPublishingOptions} with all defaults filled in. */
@@ -120,7 +163,6 @@ export interface ResolvedRabbitMqOptions {
 }
 
 const MIB = 1024 * 1024;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_URLS = 100;
 
@@ -191,27 +233,16 @@ function readConnection(from: OptionReader): ResolvedConnectionOptions {
   };
 }
 
-function readTls(from: OptionReader | undefined): AmqpTlsOptions | undefined {
-  if (from === undefined) return undefined;
-  return {
-    ca: from.text("ca", MIB),
-    cert: from.text("cert", MIB),
-    key: from.text("key", MIB),
-    passphrase: from.text("passphrase", MIB),
-    servername: from.text("servername", 253),
-  };
-}
-
 function readPublishing(from: OptionReader): ResolvedPublishingOptions {
   return {
-    windowMessages: from.integer("windowMessages", 1, 1_000_000) ?? 500,
+    windowEvents: from.integer("windowEvents", 1, 1_000_000) ?? 500,
     windowBytes: from.integer("windowBytes", 1, 2 ** 40) ?? 8 * MIB,
-    bufferMessages: from.integer("bufferMessages", 1, 100_000_000) ?? 10_000,
+    bufferEvents: from.integer("bufferEvents", 1, 100_000_000) ?? 10_000,
     bufferBytes: from.integer("bufferBytes", 1, 2 ** 40) ?? 16 * MIB,
     onFull: from.choice("onFull", ["reject", "wait"]) ?? "reject",
-    timeoutMs: from.integer("timeoutMs", 1, MAX_TIMER_MS) ?? 30_000,
+    timeoutMs: from.integer("timeoutMs", 1, LONGEST_TIMER_MS) ?? 30_000,
     maxRefusals: from.integer("maxRefusals", 0, 1000) ?? 5,
-    confirmWatchdogMs: from.integer("confirmWatchdogMs", 1, MAX_TIMER_MS) ?? 15_000,
+    confirmWatchdogMs: from.integer("confirmWatchdogMs", 1, LONGEST_TIMER_MS) ?? 15_000,
   };
 }
 

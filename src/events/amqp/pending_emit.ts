@@ -53,14 +53,13 @@ export class PendingEmit {
   previous: PendingEmit | undefined = undefined;
   /** The one that was emitted after. */
   next: PendingEmit | undefined = undefined;
-  /** Takes the listener off the caller's signal. */
-  removeListener: (() => void) | undefined = undefined;
   /** What `emit` returned. */
   readonly promise: Promise<EmitReceipt>;
   /** Resolves `promise`. */
   resolve!: (receipt: EmitReceipt) => void;
   /** Rejects `promise`. */
   reject!: (error: EmitError) => void;
+  #removeListener: (() => void) | undefined;
 
   /**
    * Creates one that waits.
@@ -98,11 +97,17 @@ export class PendingEmit {
     });
   }
 
+  /** Listens to the signal of the emitter until `unwatch`. `onAbort` must not throw. */
+  watch(signal: AbortSignal, onAbort: () => void): void {
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#removeListener = () => signal.removeEventListener("abort", onAbort);
+  }
+
   /** Neither time nor signal end it any more. */
   unwatch(): void {
     this.deadlineMs = Infinity;
-    if (this.removeListener === undefined) return;
-    this.removeListener();
-    this.removeListener = undefined;
+    if (this.#removeListener === undefined) return;
+    this.#removeListener();
+    this.#removeListener = undefined;
   }
 }

@@ -8,11 +8,11 @@ import type { PendingEmit } from "./pending_emit.ts";
 /** How many events there may be. */
 export interface PublishLimits {
   /** The most that are sent and not confirmed. */
-  readonly windowMessages: number;
+  readonly windowEvents: number;
   /** The most bytes of them; one message may be larger. */
   readonly windowBytes: number;
   /** The most that wait to be sent. */
-  readonly bufferMessages: number;
+  readonly bufferEvents: number;
   /** The most bytes of them; one message may be larger. */
   readonly bufferBytes: number;
 }
@@ -66,9 +66,9 @@ export class PublishBuffer {
 
   /** Whether one of so many bytes may be sent; alone as long as there are suspects. */
   hasWindow(bytes: number): boolean {
-    const { windowMessages, windowBytes } = this.#limits;
+    const { windowEvents, windowBytes } = this.#limits;
     return this.#inFlight === 0 ||
-      (this.#suspects === 0 && this.#inFlight < windowMessages && this.#inFlightBytes + bytes <= windowBytes);
+      (this.#suspects === 0 && this.#inFlight < windowEvents && this.#inFlightBytes + bytes <= windowBytes);
   }
 
   /** Adds one, which then waits, inside or outside. */
@@ -187,9 +187,9 @@ export class PublishBuffer {
   }
 
   #fits(bytes: number): boolean {
-    const { bufferMessages, bufferBytes } = this.#limits;
+    const { bufferEvents, bufferBytes } = this.#limits;
     return this.#waiting === 0 ||
-      (this.#waiting < bufferMessages && this.#waitingBytes + bytes <= bufferBytes);
+      (this.#waiting < bufferEvents && this.#waitingBytes + bytes <= bufferBytes);
   }
 
   #count(emit: PendingEmit, state: "waiting" | "refused"): void {

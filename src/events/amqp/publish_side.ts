@@ -66,7 +66,7 @@ export class PublishSide implements CopyPublisher {
     });
     this.#writer = new MessageWriter(options.envelope, setup.service);
     if (compat !== undefined) {
-      const most = publishing.windowMessages + publishing.bufferMessages + SPARE_EXCHANGES;
+      const most = publishing.windowEvents + publishing.bufferEvents + SPARE_EXCHANGES;
       this.#exchanges = new EventExchanges(most, setup.logger);
     }
   }

@@ -190,6 +190,14 @@ export class QueueConsumer {
     await this.#courier.idle();
   }
 
+  /** Makes sure that what has been settled does not come again. Call `pause` and `idle` before. Never rejects. */
+  async flush(): Promise<void> {
+    const epoch = this.#epoch;
+    if (epoch !== undefined && this.#options.durable) {
+      await epoch.flush((message) => this.#receive(epoch, message));
+    }
+  }
+
   /**
    * Gives up what runs; it comes again.
    *

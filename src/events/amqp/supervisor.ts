@@ -9,6 +9,7 @@ import type { EventTransportStatus } from "../event_transport.ts";
 import { describeUrl } from "./broker_url.ts";
 import { ConnectionAttempt, type SetUp } from "./connection_attempt.ts";
 import { type AmqpConnect, AmqpConnectError, type AmqpConnection, replyCodeOf } from "./driver.ts";
+import { explainRefusal } from "./explain_refusal.ts";
 import type { ResolvedConnectionOptions } from "./options.ts";
 
 /** What a supervisor needs. */
@@ -203,7 +204,7 @@ export class ConnectionSupervisor {
   #fail(error: Error, url: string, count: number, durationMs: number): Error {
     const tries = count === 1 ? "" : ` (${count} attempts in ${Math.round(durationMs / 1000)} s)`;
     const failure = error instanceof TopologyConflictError ? error : new BrokerUnavailableError(
-      `Cannot use the broker at ${describeUrl(url)}: ${error.message}${tries}`,
+      `Cannot use the broker at ${describeUrl(url)}: ${explainRefusal(error)}${tries}`,
       { cause: error },
     );
     this.#lastError = failure;

@@ -7,6 +7,7 @@ import type { EventTransportSetup, EventTransportStatus } from "../event_transpo
 import type { EventCounters } from "../transport_state.ts";
 import { connectAmqplib } from "./amqplib_driver.ts";
 import type { SetUp } from "./connection_attempt.ts";
+import { explainRefusal } from "./explain_refusal.ts";
 import type { ResolvedRabbitMqOptions } from "./options.ts";
 import { ConnectionSupervisor } from "./supervisor.ts";
 import type { Topology } from "./topology.ts";
@@ -71,7 +72,7 @@ export function createSupervisor(
       // While a broker is down each attempt fails alike.
       const level = error.message === lastMessage ? "debug" : "warn";
       lastMessage = error.message;
-      logger[level](`RabbitMQ: the ${name} connection is down: ${error.message}`, {
+      logger[level](`RabbitMQ: the ${name} connection is down: ${explainRefusal(error)}`, {
         nextRetryMs: Math.round(nextRetryMs),
       });
     },

@@ -5,6 +5,7 @@
  */
 import type { DeadReason } from "../delivery_pool.ts";
 import type { EventSubscription, EventTransportSetup } from "../event_transport.ts";
+import { logDeath, logRetry } from "../failure_log.ts";
 import { waitAtMost } from "../time_limit.ts";
 import type { EventCounters } from "../transport_state.ts";
 import { MemoryConsumer } from "./memory_consumer.ts";
@@ -103,8 +104,8 @@ export class MemoryInstance {
     const isGone = this.#isStopping && this.#broadcasts.has(queued.queue);
     if (!this.#isStopping) this.#rests.begin(queued, delayMs);
     else if (!isGone) queued.queue.addAgain(queued);
-    const what = isGone ? "is gone with this instance" : `will be delivered again in ${delayMs} ms`;
-    logger.warn(`Event "${name}" failed and ${what}`, { id, attempt, error });
+    if (isGone) logger.warn(`Event "${name}" failed and is gone with this instance`, { id, attempt, error });
+    else logRetry(logger, { name, id, attempt, error, delayMs });
   }
 
   #bury(queued: QueuedEvent, reason: DeadReason, error: unknown): void {
@@ -112,7 +113,7 @@ export class MemoryInstance {
     const { event: { name, id }, attempt } = queued;
     counters.dead++;
     const isOldestLost = exchange.deadLetters(service).add(queued, reason, error);
-    logger.error(`Event "${name}" is dead: ${reason}`, { id, attempt, error });
+    logDeath(logger, { name, id, attempt, error, reason });
     if (isOldestLost) logger.warn("The oldest dead letter is gone: only the last 10000 are kept");
   }
 }

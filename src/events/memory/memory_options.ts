@@ -5,13 +5,27 @@
  */
 import { MemoryEventBroker } from "./memory_event_broker.ts";
 
-/** How a {@linkcode MemoryEventTransport} works. */
+/**
+ * How a {@linkcode MemoryEventTransport} works.
+ *
+ * @example Short rests, for a test of retries
+ * ```ts
+ * import {
+ *   MemoryEventBroker,
+ *   MemoryEventTransport,
+ *   type MemoryEventTransportOptions,
+ * } from "@gemstone/gemstone/events";
+ *
+ * const options: MemoryEventTransportOptions = { broker: new MemoryEventBroker(), retryDelaysMs: [1, 5] };
+ * const [shop, billing] = [new MemoryEventTransport(options), new MemoryEventTransport(options)];
+ * ```
+ */
 export interface MemoryEventTransportOptions {
   /** Transports that share one reach each other. @default {one of its own: the service reaches itself} */
   readonly broker?: MemoryEventBroker | undefined;
   /**
    * How long an event rests after a failed delivery, by the number of that delivery, in milliseconds; the last one
-   * holds for all further ones. @default {[1000, 5000, 30000, 120000, 600000]}
+   * holds for all further ones. At most 20, of up to a day. @default {[1000, 5000, 30000, 120000, 600000]}
    */
   readonly retryDelaysMs?: readonly number[] | undefined;
   /**

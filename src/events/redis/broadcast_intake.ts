@@ -8,6 +8,7 @@ import { clearTimeout, setTimeout as startTimer } from "node:timers";
 import type { Logger } from "../../logger.ts";
 import type { DeliveryOutcome } from "../delivery_pool.ts";
 import type { ReceivedEvent } from "../event_transport.ts";
+import { logRetry } from "../failure_log.ts";
 import type { EventCounters } from "../transport_state.ts";
 import type { RedisConnection } from "./driver.ts";
 import { readBroadcast, UnreadableEntry } from "./entry_reader.ts";
@@ -130,15 +131,17 @@ export class BroadcastIntake {
   }
 
   #beginRest(delivery: BroadcastDelivery, event: ReceivedEvent): void {
-    const { retryDelaysMs, counters } = this.#options;
-    const delayMs = retryDelaysMs[Math.min(delivery.attempt, retryDelaysMs.length) - 1]!;
-    delivery.attempt++;
+    const { retryDelaysMs, counters, logger } = this.#options;
+    const { attempt, error } = delivery;
+    const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1]!;
     counters.retried++;
+    logRetry(logger, { name: event.name, id: event.id, attempt, error, delayMs });
     // It is a part of what came over the socket together, all of which it would keep.
     delivery.message = Buffer.from(delivery.message);
     this.#retryBytes += delivery.message.length;
     const timer = startTimer(() => {
       this.#endRest(delivery);
+      delivery.attempt++;
       this.#push(delivery, { ...event, attempt: delivery.attempt });
     }, delayMs);
     this.#retries.set(delivery, timer);
@@ -166,7 +169,7 @@ export class BroadcastIntake {
 }
 
 /** One broadcast. */
-export class BroadcastDelivery implements DeliveryToken {
+class BroadcastDelivery implements DeliveryToken {
   /** Which delivery it is. */
   attempt = 1;
   /** When it failed for the first time. */

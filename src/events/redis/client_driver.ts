@@ -29,9 +29,12 @@ interface RawClient {
 }
 
 type RawListener = (message: Buffer, channel: Buffer) => void;
+type CreateClient = (options: unknown) => RawClient;
 
 /** How often one looks for an answer. */
 const LOOKS = 4;
+/** One form of replies for all versions of Redis. */
+const REPLIES = { RESP: 2 };
 /** The type `$` of RESP, bulk strings, as bytes. */
 const BYTES = { typeMapping: { [36]: Buffer } };
 
@@ -154,13 +157,15 @@ function toListener(onMessage: OnRedisMessage): RawListener {
   return (message, channel) => onMessage(channel.toString(), message);
 }
 
-async function loadClient(): Promise<(options: unknown) => RawClient> {
+async function loadClient(): Promise<CreateClient> {
   try {
     // One type for all that its generic types could be.
-    const { createClient } = await import("@redis/client") as unknown as {
-      createClient: (options: unknown) => RawClient;
+    const { RedisClient } = await import("@redis/client") as unknown as {
+      RedisClient: { factory(config: unknown): CreateClient };
     };
-    return createClient;
+    // Its `createClient` makes a class with some hundred methods, 30 ms, for each new set of options; this keeps
+    // one for the same configuration.
+    return RedisClient.factory(REPLIES);
   } catch (cause) {
     throw new RedisConnectError(
       'The package "@redis/client" can not be loaded: install it with "npm install @redis/client"',
@@ -174,8 +179,8 @@ function toClientOptions(
   { timeoutMs, connectionName, tls }: RedisConnectOptions,
 ): unknown {
   return {
-    // One form of replies for all versions of Redis, and no handshake that an old one does not know.
-    RESP: 2,
+    ...REPLIES,
+    // No handshake that an old version of Redis does not know.
     maintNotifications: "disabled",
     disableClientInfo: true,
     name: connectionName,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describeSocketError, isForbidden, isTlsError } from "../socket_error.ts";
 
 /** A failed attempt to connect. */
 export class RedisConnectError extends Error {
@@ -33,7 +34,7 @@ const REFUSAL = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH |ERR invalid password|ERR Cl
  */
 export function toConnectError(error: unknown): RedisConnectError {
   if (error instanceof RedisConnectError) return error;
-  const text = describe(error);
+  const text = describeSocketError(error);
   if (REFUSAL.test(text)) {
     return new RedisConnectError(`Redis refuses user, password or database: ${text}`, {
       isFinal: true,
@@ -43,20 +44,5 @@ export function toConnectError(error: unknown): RedisConnectError {
   if (isTlsError(error, text)) {
     return new RedisConnectError(`TLS failed: ${text}`, { isFinal: true, cause: error });
   }
-  return new RedisConnectError(text, { isFinal: false, cause: error });
-}
-
-/** The codes of OpenSSL and Node for what is wrong with a certificate or a handshake. */
-const TLS_CODE =
-  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|CRL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|EPROTO|HOSTNAME_MISMATCH)/;
-
-function isTlsError(error: unknown, text: string): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === "string" && TLS_CODE.test(code) || /certificate|\bTLS\b|\bSSL\b/i.test(text);
-}
-
-function describe(error: unknown): string {
-  // What `node:net` makes of a host with several addresses; it has no text of its own.
-  if (error instanceof AggregateError) return error.errors.map(describe).join(", ");
-  return error instanceof Error && error.message !== "" ? error.message : String(error);
+  return new RedisConnectError(text, { isFinal: isForbidden(error), cause: error });
 }

@@ -16,7 +16,7 @@ import { GROUP, RedisKeys } from "./keys.ts";
 import type { ResolvedRedisOptions } from "./options.ts";
 import { QueueReader } from "./queue_reader.ts";
 import { HAND_OVER, LEAVE, RENAME } from "./queue_scripts.ts";
-import { runScript } from "./script.ts";
+import { readReplyCode, runScript } from "./script.ts";
 import { Settler } from "./settler.ts";
 import { Tender } from "./tender.ts";
 
@@ -158,11 +158,16 @@ export class Consumption {
   async leave(): Promise<void> {
     const name = this.#names.at(-1);
     if (this.#link === undefined || name === undefined) return;
-    const keys = this.#queues.flatMap(({ keys: { queue, lease } }) => [queue, lease]);
+    const keys = this.#queues.map(({ keys: { queue } }) => queue);
+    // A tick after it would sign this instance on again.
+    this.#tender.detach();
     try {
       await runScript(this.#link.commands, LEAVE, [this.#aliveKey, ...keys], [GROUP, name]);
-    } catch {
-      // Then the others wait until it has been silent long enough.
+    } catch (error) {
+      const why = (error as Error).message;
+      // Of a lost connection the log tells anyway.
+      const level = readReplyCode(error) === undefined ? "debug" : "warn";
+      this.#logger[level](`Cannot sign off, others take over after ${this.#claimIdleMs} ms only: ${why}`);
     }
   }
 

@@ -13,7 +13,24 @@ import { readLetter } from "./letter_reader.ts";
 import type { RedisConnectionOptions } from "./options.ts";
 import { ToolConnection } from "./tool_connection.ts";
 
-/** How the dead letters of a service are looked at. */
+/**
+ * How the dead letters of a service are looked at.
+ *
+ * @example
+ * ```ts
+ * import { openRedisDeadLetters, type RedisDeadLettersOptions } from "@gemstone/gemstone/redis";
+ *
+ * async function redriveAll(url: string): Promise<number> {
+ *   const options: RedisDeadLettersOptions = { namespace: "shop" };
+ *   const letters = await openRedisDeadLetters(url, "billing", options);
+ *   try {
+ *     return await letters.redrive("all");
+ *   } finally {
+ *     await letters.close();
+ *   }
+ * }
+ * ```
+ */
 export interface RedisDeadLettersOptions {
   /** That of the transport. @default {"gemstone"} */
   readonly namespace?: string | undefined;

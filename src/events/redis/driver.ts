@@ -4,7 +4,7 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import type { RedisTlsOptions } from "./options.ts";
+import type { BrokerTlsOptions } from "../tls_options.ts";
 import type { RedisTarget } from "./url.ts";
 
 /** A command: its name and its arguments. */
@@ -43,7 +43,7 @@ export interface RedisConnectOptions {
   /** How long Redis may leave a question open, in milliseconds; it is asked at least each half of it. */
   readonly responseTimeoutMs: number;
   /** TLS, for `rediss:`. */
-  readonly tls: RedisTlsOptions | undefined;
+  readonly tls: BrokerTlsOptions | undefined;
   /** A name for people who look at the server; without white space. */
   readonly connectionName: string;
   /** Gives up. */

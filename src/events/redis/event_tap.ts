@@ -4,16 +4,38 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { BrokerUnavailableError } from "../../errors.ts";
 import { readNamespace } from "../namespace.ts";
+import { TapEnd } from "../tap_end.ts";
 import { checkEventName } from "../event.ts";
 import type { ReceivedEvent } from "../event_transport.ts";
 import type { OnRedisMessage } from "./driver.ts";
 import { FIELDS, readBroadcast, readEntry, UnreadableEntry } from "./entry_reader.ts";
 import { RedisKeys } from "./keys.ts";
 import type { RedisConnectionOptions } from "./options.ts";
+import { readReplyCode } from "./script.ts";
 import { ToolConnection } from "./tool_connection.ts";
 
-/** What is shown. */
+/**
+ * What is shown, and to whom.
+ *
+ * @example The next event of a name
+ * ```ts
+ * import type { ReceivedEvent } from "@gemstone/gemstone/redis";
+ * import { type RedisTapOptions, tapRedis } from "@gemstone/gemstone/redis";
+ *
+ * async function awaitNext(url: string, event: string): Promise<ReceivedEvent | undefined> {
+ *   const seen = new AbortController();
+ *   let next: ReceivedEvent | undefined;
+ *   const onEvent: RedisTapOptions["onEvent"] = (received) => {
+ *     next ??= received;
+ *     seen.abort();
+ *   };
+ *   await tapRedis(url, { event, onEvent, signal: AbortSignal.any([seen.signal, AbortSignal.timeout(60_000)]) });
+ *   return next;
+ * }
+ * ```
+ */
 export interface RedisTapOptions {
   /** The name of the events. @default {all} */
   readonly event?: string | undefined;
@@ -70,9 +92,7 @@ export async function tapRedis(url: string | URL, options: RedisTapOptions): Pro
   }
   const end = new TapEnd(signal);
   const onMessage = createShow(keys, options, end);
-  const listening = event === undefined
-    ? tool.connection.subscribeToPattern("*", onMessage)
-    : tool.connection.subscribe([event, keys.tap(event)], onMessage);
+  const listening = listen(tool, event === undefined ? undefined : [event, keys.tap(event)], onMessage);
   try {
     await Promise.race([listening.then(() => onReady?.()), end.promise, tool.lost]);
     await Promise.race([end.promise, tool.lost]);
@@ -83,29 +103,24 @@ export async function tapRedis(url: string | URL, options: RedisTapOptions): Pro
   }
 }
 
+async function listen(
+  { connection }: ToolConnection,
+  channels: readonly string[] | undefined,
+  onMessage: OnRedisMessage,
+): Promise<void> {
+  try {
+    if (channels === undefined) await connection.subscribeToPattern("*", onMessage);
+    else await connection.subscribe(channels, onMessage);
+  } catch (cause) {
+    // Without an answer the connection is lost, which says more.
+    if (readReplyCode(cause) === undefined) throw cause;
+    throw new BrokerUnavailableError(`Cannot show events: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** The largest body that is decoded, in bytes. */
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 const EVENT_FIELD = Buffer.from(FIELDS.event);
-
-/** Resolves when the signal aborts; rejects when something ends the tap before. */
-class TapEnd {
-  readonly promise: Promise<void>;
-  readonly remove: () => void;
-  fail: (error: unknown) => void = () => {};
-
-  constructor(signal: AbortSignal) {
-    let resolve: () => void = () => {};
-    this.promise = new Promise((resolvePromise, reject) => {
-      resolve = resolvePromise;
-      this.fail = reject;
-    });
-    this.promise.catch(() => {/* met by who waits for it */});
-    const onAbort = (): void => resolve();
-    signal.addEventListener("abort", onAbort);
-    this.remove = () => signal.removeEventListener("abort", onAbort);
-    if (signal.aborted) resolve();
-  }
-}
 
 function createShow(
   keys: RedisKeys,

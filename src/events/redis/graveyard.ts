@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { Logger } from "../../logger.ts";
+import { logDeath } from "../failure_log.ts";
 import type { EventCounters } from "../transport_state.ts";
 import type { RedisConnection } from "./driver.ts";
 import { BURY } from "./emit_scripts.ts";
@@ -29,6 +30,7 @@ const MAX_KEPT = 1000;
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 interface KeptLetter {
+  readonly letter: LetterFields;
   readonly command: readonly (string | Buffer)[];
   readonly bytes: number;
 }
@@ -85,7 +87,7 @@ export class Graveyard {
       // It is a part of what came over the socket together, all of which it would keep.
       ...[`${ENTRY_PREFIX}${FIELDS.body}`, Buffer.from(body)],
     ];
-    const kept: KeptLetter = { command, bytes: body.length };
+    const kept: KeptLetter = { letter, command, bytes: body.length };
     this.#kept.add(kept);
     this.#keptBytes += kept.bytes;
     if (this.#connection !== undefined) void this.#send(kept, this.#connection);
@@ -98,20 +100,31 @@ export class Graveyard {
   }
 
   async #send(kept: KeptLetter, connection: RedisConnection): Promise<void> {
-    const { counters, logger, deadKey, maxDeadLetters } = this.#options;
     try {
-      if (await connection.send(kept.command) === 1) counters.dead++;
-      else {logger.error(
-          `Dropped a broadcast: ${deadKey} holds ${maxDeadLetters} dead letters (maxDeadLetters)`,
-        );}
+      this.#tell(kept.letter, await connection.send(kept.command) === 1);
     } catch (error) {
       // Without an answer it is sent again over the next connection.
       if (readReplyCode(error) === undefined) return;
-      logger.error(`Lost a broadcast that could not be handled: ${(error as Error).message}`);
+      const text = `Lost a broadcast that could not be handled: ${(error as Error).message}`;
+      this.#options.logger.error(text, { error: kept.letter.error });
     }
     // Over two connections one after the other it may be answered twice.
     if (this.#kept.delete(kept)) this.#keptBytes -= kept.bytes;
     if (this.#kept.size > 0) return;
     for (const tell of this.#onIdle.splice(0)) tell();
+  }
+
+  #tell(
+    { event: name, eventId: id, attempts: attempt, reason, error }: LetterFields,
+    isStored: boolean,
+  ): void {
+    const { counters, logger, deadKey, maxDeadLetters } = this.#options;
+    if (isStored) {
+      counters.dead++;
+      logDeath(logger, { name, id, attempt, error, reason });
+      return;
+    }
+    const text = `Dropped a broadcast: ${deadKey} holds ${maxDeadLetters} dead letters (maxDeadLetters)`;
+    logger.error(text, { error });
   }
 }

@@ -18,7 +18,7 @@ export interface DeliveryToken {
 /** How an entry leaves its queue. */
 export type Departure =
   | { readonly kind: "finish" }
-  | { readonly kind: "retry"; readonly error: unknown }
+  | { readonly kind: "retry"; readonly error: unknown; readonly eventId: string | undefined }
   | { readonly kind: "return" }
   | {
     readonly kind: "kill";
@@ -172,8 +172,9 @@ export class HeldEntry implements DeliveryToken {
   /** Takes it out of its queue, by what became of it. */
   settle(event: ReceivedEvent, outcome: DeliveryOutcome): void {
     if (outcome.kind === "done") return this.#sink.depart(this, { kind: "finish" });
-    if (outcome.kind === "retry") return this.#sink.depart(this, outcome);
+    const { id: eventId } = event;
+    if (outcome.kind === "retry") return this.#sink.depart(this, { ...outcome, eventId });
     const { reason, error } = outcome;
-    this.#sink.depart(this, { kind: "kill", reason, error, eventId: event.id });
+    this.#sink.depart(this, { kind: "kill", reason, error, eventId });
   }
 }

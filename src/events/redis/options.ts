@@ -5,9 +5,21 @@
  */
 import { readNamespace } from "../namespace.ts";
 import { OptionReader } from "../option_reader.ts";
+import { LONGEST_TIMER_MS } from "../time_limit.ts";
+import { type BrokerTlsOptions, readTls } from "../tls_options.ts";
 import { parseRedisUrl, type RedisTarget } from "./url.ts";
 
-/** How the transport uses Redis. */
+/**
+ * How the transport uses Redis.
+ *
+ * @example Bounds for a Redis that others use, too
+ * ```ts
+ * import { type RedisEventOptions, RedisEventTransport } from "@gemstone/gemstone/redis";
+ *
+ * const options: RedisEventOptions = { namespace: "shop", maxQueueLength: 100_000, maxDeadLetters: 10_000 };
+ * const transport = new RedisEventTransport("redis://127.0.0.1:6379/2", options);
+ * ```
+ */
 export interface RedisEventOptions {
   /** Goes before all keys: 1 to 32 of `A-Z a-z 0-9 _ -`. Broadcasts have none, as in Python. @default {"gemstone"} */
   readonly namespace?: string | undefined;
@@ -18,7 +30,7 @@ export interface RedisEventOptions {
   readonly waitForBroker?: boolean | undefined;
   /**
    * How long an event rests after a failed delivery, by the number of that delivery, in milliseconds; the last one
-   * holds for all further ones. @default {[1000, 5000, 30000, 120000, 600000]}
+   * holds for all further ones. At most 20, of up to a day. @default {[1000, 5000, 30000, 120000, 600000]}
    */
   readonly retryDelaysMs?: readonly number[] | undefined;
   /** The largest body that is sent or handled, in bytes. @default {1048576} */
@@ -26,7 +38,7 @@ export interface RedisEventOptions {
   /**
    * How long an instance must have been silent before the others take over the group events that it has not
    * settled, in milliseconds. A handler may take longer; one that blocks the event loop so long is taken for
-   * dead. @default {30000}
+   * dead. At least 100, at most a day; the same in all instances of a service. @default {30000}
    */
   readonly claimIdleMs?: number | undefined;
   /** How often an event may be taken over from dead instances until it is dead-lettered. @default {20} */
@@ -47,37 +59,49 @@ export interface RedisEventOptions {
   readonly publishing?: RedisPublishingOptions | undefined;
 }
 
-/** How the transport connects. */
+/**
+ * How the transport connects.
+ *
+ * @example A start that fails soon when Redis is not there
+ * ```ts
+ * import { type RedisConnectionOptions, RedisEventTransport } from "@gemstone/gemstone/redis";
+ *
+ * const connection: RedisConnectionOptions = { connectTimeoutMs: 2_000, connectRetries: 2, responseTimeoutMs: 4_000 };
+ * const transport = new RedisEventTransport("redis://127.0.0.1", { connection });
+ * ```
+ */
 export interface RedisConnectionOptions {
   /** How long one attempt may take to connect, in milliseconds; setting up gets 5 s more. @default {5000} */
   readonly connectTimeoutMs?: number | undefined;
-  /** How long Redis may leave a question open, in milliseconds. It is asked at least each half of it. @default {10000} */
+  /**
+   * How long Redis may leave a question open before the connection counts as dead, in milliseconds. It is asked again and
+   * again, so that one that has died without a word is noticed in about that time. @default {10000}
+   */
   readonly responseTimeoutMs?: number | undefined;
   /** How often `start` tries again before it gives up. @default {10, which is about a minute} */
   readonly connectRetries?: number | undefined;
-  /** The first pause between two attempts, in milliseconds; each further one is twice as long. @default {100} */
+  /**
+   * The first pause between two attempts, in milliseconds; each further one is twice as long. Up to half of each is left
+   * out at random. @default {100}
+   */
   readonly minBackoffMs?: number | undefined;
   /** The longest pause, in milliseconds. @default {30000} */
   readonly maxBackoffMs?: number | undefined;
-  /** TLS, for `rediss:`. @default {the authorities of the system, no certificate of our own} */
-  readonly tls?: RedisTlsOptions | undefined;
+  /** TLS, for `rediss:`; a RangeError without such a URL. @default {the authorities of the system, no certificate of our own} */
+  readonly tls?: BrokerTlsOptions | undefined;
 }
 
-/** TLS: certificates and keys in PEM. */
-export interface RedisTlsOptions {
-  /** The authority to trust in place of those of the system. */
-  readonly ca?: string | undefined;
-  /** Our certificate. */
-  readonly cert?: string | undefined;
-  /** Its key. */
-  readonly key?: string | undefined;
-  /** What opens the key. */
-  readonly passphrase?: string | undefined;
-  /** The name that the certificate of the server must have. @default {the host of the URL} */
-  readonly servername?: string | undefined;
-}
-
-/** How much may be on its way to Redis, and how long. */
+/**
+ * How much may be on its way to Redis, and how long.
+ *
+ * @example A smaller buffer, and a shorter wait, for a service that must not grow while Redis is away
+ * ```ts
+ * import { RedisEventTransport, type RedisPublishingOptions } from "@gemstone/gemstone/redis";
+ *
+ * const publishing: RedisPublishingOptions = { bufferEvents: 1_000, timeoutMs: 5_000 };
+ * const transport = new RedisEventTransport("redis://127.0.0.1", { publishing });
+ * ```
+ */
 export interface RedisPublishingOptions {
   /** The most events that wait to be sent or confirmed. @default {10000} */
   readonly bufferEvents?: number | undefined;
@@ -90,7 +114,7 @@ export interface RedisPublishingOptions {
 /** {@linkcode RedisConnectionOptions} with all defaults filled in. */
 export type ResolvedRedisConnection =
   & { readonly [Name in Exclude<keyof RedisConnectionOptions, "tls">]-?: number }
-  & { readonly tls: RedisTlsOptions | undefined };
+  & { readonly tls: BrokerTlsOptions | undefined };
 
 /** {@linkcode RedisPublishingOptions} with all defaults filled in. */
 export type ResolvedRedisPublishing = { readonly [Name in keyof RedisPublishingOptions]-?: number };
@@ -113,7 +137,6 @@ export type ResolvedRedisOptions =
 
 const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60_000;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Fills in the defaults and checks. Nothing is kept of what is passed.
@@ -175,17 +198,6 @@ function readConnection(from: OptionReader = new OptionReader({}, "")): Resolved
   };
 }
 
-function readTls(from: OptionReader | undefined): RedisTlsOptions | undefined {
-  if (from === undefined) return undefined;
-  return {
-    ca: from.text("ca", MIB),
-    cert: from.text("cert", MIB),
-    key: from.text("key", MIB),
-    passphrase: from.text("passphrase", MIB),
-    servername: from.text("servername", 253),
-  };
-}
-
 function readPublishing(
   from: OptionReader = new OptionReader({}, ""),
   maxEventBytes: number,
@@ -200,6 +212,6 @@ function readPublishing(
   return {
     bufferEvents: from.integer("bufferEvents", 1, 100_000_000) ?? 10_000,
     bufferBytes,
-    timeoutMs: from.integer("timeoutMs", 1, MAX_TIMER_MS) ?? 30_000,
+    timeoutMs: from.integer("timeoutMs", 1, LONGEST_TIMER_MS) ?? 30_000,
   };
 }

@@ -106,14 +106,14 @@ return redis.call('ZREM', KEYS[1], ARGV[1])
 `);
 
 /**
- * Signs a consumer off, so that the others take over at once what it still owns.
+ * Signs a consumer off, so that the others take over at once what it still owns. Its leases stay until they expire:
+ * that of a consumer which is not among the living binds nobody.
  *
- * KEYS: the living, then a queue and its lease for each. ARGV: the group, the consumer.
+ * KEYS: the living, then the queues. ARGV: the group, the consumer.
  */
 export const LEAVE: RedisScript = createScript(`
 redis.call('ZREM', KEYS[1], ARGV[2])
-for i = 2, #KEYS, 2 do
-  if redis.pcall('GET', KEYS[i + 1]) == ARGV[2] then redis.call('DEL', KEYS[i + 1]) end
+for i = 2, #KEYS do
   local owned = redis.pcall('XPENDING', KEYS[i], ARGV[1], '-', '+', 1, ARGV[2])
   if not owned.err and #owned == 0 then redis.pcall('XGROUP', 'DELCONSUMER', KEYS[i], ARGV[1], ARGV[2]) end
 end

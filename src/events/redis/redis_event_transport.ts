@@ -84,12 +84,13 @@ export class RedisEventTransport implements EventTransport {
    * Connects.
    *
    * @param setup Who uses it.
+   * @throws {TypeError} when it has been started and not stopped.
    * @throws {BrokerUnavailableError} when `waitForBroker` and Redis can not be had.
    * @throws {TransportStoppedError} when it is stopped meanwhile.
    */
   async start(setup: EventTransportSetup): Promise<void> {
     await this.#stopping;
-    if (this.#run !== undefined) throw new Error("Cannot start the event transport twice: stop it first");
+    if (this.#run !== undefined) throw new TypeError("Cannot start the event transport twice: stop it first");
     this.#counters = createCounters();
     const run = this.#run = new TransportRun({
       options: this.#options,
@@ -110,11 +111,14 @@ export class RedisEventTransport implements EventTransport {
    * Begins to deliver.
    *
    * @param subscriptions The handlers, one for each name. Nothing is subscribed to when there is none.
+   * @throws {TypeError} when it has not been started, or has been subscribed before.
    * @throws {TopologyConflictError} when `waitForBroker` and a key that it needs is of another type.
    * @throws {BrokerUnavailableError} when `waitForBroker` and Redis can not be had.
    */
   async subscribe(subscriptions: readonly EventSubscription[]): Promise<void> {
-    if (this.#run === undefined) throw new Error("Cannot subscribe to events: the transport has not started");
+    if (this.#run === undefined) {
+      throw new TypeError("Cannot subscribe to events: the transport has not started");
+    }
     if (subscriptions.length > 0) await this.#run.subscribe([...subscriptions]);
   }
 

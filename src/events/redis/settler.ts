@@ -5,6 +5,7 @@
  */
 import { clearImmediate, setImmediate } from "node:timers";
 import type { Logger } from "../../logger.ts";
+import { logDeath, logRetry } from "../failure_log.ts";
 import type { EventCounters } from "../transport_state.ts";
 import type { RedisConnection } from "./driver.ts";
 import { FIELDS } from "./entry_reader.ts";
@@ -168,11 +169,14 @@ export class Settler implements EntrySink {
       const args = [GROUP, this.#consumer, RETURNED, entry.id, String(entry.deliveries - 1)];
       return { script: HAND_OVER, keys: [keys.queue], args };
     }
-    return departure.kind === "retry" ? this.#toRetry(entry) : this.#toKill(entry, departure);
+    return departure.kind === "retry" ? this.#toRetry(entry, departure) : this.#toKill(entry, departure);
   }
 
-  #toRetry({ id, queue, header: { attempt, firstFailure } }: HeldEntry): Call {
-    const { retryDelaysMs, counters, onRetry } = this.#options;
+  #toRetry(
+    { id, queue, header: { attempt, firstFailure } }: HeldEntry,
+    { error, eventId }: Extract<Departure, { kind: "retry" }>,
+  ): Call {
+    const { retryDelaysMs, counters, logger, onRetry } = this.#options;
     const delayMs = retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1]!;
     const now = new Date().toISOString();
     const fields = [
@@ -186,6 +190,7 @@ export class Settler implements EntrySink {
       args: [GROUP, this.#consumer, id, String(delayMs), ...fields],
       onDone: () => {
         counters.retried++;
+        logRetry(logger, { name: queue.event, id: eventId, attempt, error, delayMs });
         onRetry(delayMs);
       },
     };
@@ -195,7 +200,7 @@ export class Settler implements EntrySink {
     { id, queue, deliveries, header: { attempt, firstFailure } }: HeldEntry,
     { reason, error, eventId }: Extract<Departure, { kind: "kill" }>,
   ): Call {
-    const { deadKey, counters } = this.#options;
+    const { deadKey, counters, logger } = this.#options;
     const attempts = attempt + deliveries - 1;
     const origin = queue.keys.queue;
     const { event } = queue;
@@ -204,7 +209,10 @@ export class Settler implements EntrySink {
       script: KILL,
       keys: [origin, deadKey],
       args: [GROUP, this.#consumer, id, ...letter],
-      onDone: () => counters.dead++,
+      onDone: () => {
+        counters.dead++;
+        logDeath(logger, { name: event, id: eventId, attempt, error, reason });
+      },
     };
   }
 }

@@ -100,7 +100,9 @@ export class TransportRun {
   /** Begins to deliver. */
   async subscribe(subscriptions: readonly EventSubscription[]): Promise<void> {
     const { options, setup, counters } = this.#run;
-    if (this.#consumption !== undefined) throw new Error("Cannot subscribe twice: give all handlers at once");
+    if (this.#consumption !== undefined) {
+      throw new TypeError("Cannot subscribe twice: give all handlers at once");
+    }
     const onBroken = (error: Error): void => this.#reconnect(error);
     const consumption = new Consumption({ subscriptions, setup, options, counters, onBroken });
     this.#consumption = consumption;

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { exposedMethod, type RequestContext, RpcError } from "@gemstone/gemstone";
+import type { ExtraHandler } from "@gemstone/gemstone/web";
 import { BoomError } from "./boom_error.ts";
+import { FixtureFiles } from "./fixture_files.ts";
 import { FixtureService } from "./fixture_service.ts";
 import { MathModule } from "./math.ts";
 
@@ -11,7 +13,22 @@ export class MainService extends FixtureService {
   override maxParallelBlockingTasks = 4;
   override exposeErrorDetails = true;
   override useIntrospection = true;
+  readonly #files = new FixtureFiles();
+  override staticDirs = [["/static", this.#files.folder("static")]] as const;
+  override templateDir = this.#files.folder("templates");
+  override extraHandlers: ExtraHandler[] = [
+    ["/tmp1", (context) => context.render("template1.html")],
+    ["/tmp2", (context) => context.render("template2.html", { name: "world" })],
+    ["/tmp3", (context) => context.render("template2.html", { name: context.query.get("name") })],
+    ["/service-name", (context) => context.text(context.microservice.name)],
+    ["/items/:id", (context) => context.text(`item ${context.params["id"]}`)],
+    ["/api", { all: (context) => context.text("shadow") }],
+  ];
   #recorded: unknown = null;
+
+  override onServiceStop(): void {
+    this.#files.remove();
+  }
 
   override authenticateRequest({ headers }: RequestContext): boolean {
     const token = headers.get("x-testing-token");
@@ -117,6 +134,12 @@ export class MainService extends FixtureService {
   @exposedMethod()
   async slow(seconds: number): Promise<number> {
     await delay(seconds * 1000);
+    return seconds;
+  }
+
+  @exposedMethod({ blocking: import.meta.url })
+  slow_blocking(seconds: number): number {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
     return seconds;
   }
 

@@ -1,28 +1,14 @@
-import { exposedMethod } from "@gemstone/gemstone";
-import { FixtureService } from "./fixture_service.ts";
+import { createLogger, type Logger } from "@gemstone/gemstone";
+import { ServiceRegistry } from "@gemstone/gemstone/registry";
 
-/** The service `registry` of the cases: who answers under which name. Nothing expires. */
-export class RegistryService extends FixtureService {
+/** The service `registry` of the cases: who answers under which name. */
+export class RegistryService extends ServiceRegistry {
   override name = "conformance.registry";
-  readonly #urls: Map<string, Set<string>> = new Map();
+  override port = 0;
+  override skipConfiguration = true;
 
-  @exposedMethod()
-  ping(name: string, url: string): null {
-    const urls = this.#urls.get(name) ?? new Set();
-    this.#urls.set(name, urls.add(url));
-    return null;
+  /** As the other services of the fixture: the failures of methods are what some cases are about. */
+  override getLogger(): Logger {
+    return createLogger(this.name, { write: () => {} });
   }
-
-  @exposedMethod()
-  locate_service(name: string): string[] {
-    const pattern = toRegExp(name);
-    const found = [...this.#urls].filter(([known]) => pattern.test(known));
-    return [...new Set(found.flatMap(([, urls]) => [...urls]))];
-  }
-}
-
-/** A glob of names: `*` is any run of characters, `?` one character. */
-function toRegExp(glob: string): RegExp {
-  const source = glob.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "su");
 }

@@ -43,7 +43,7 @@ Deno.test("publish() settles the right one when confirmations come out of order"
 });
 
 Deno.test("publish() copes with a channel that confirms at once", async () => {
-  using bench = createPublisher({ windowMessages: 1 });
+  using bench = createPublisher({ windowEvents: 1 });
   const promises = Array.from({ length: 1000 }, (_, index) => bench.publish(`${index}`));
   const channel = bench.attach();
   channel.confirmsAtOnce = true;
@@ -145,7 +145,7 @@ Deno.test("flush() resolves when its time is over", async () => {
 });
 
 Deno.test("stop() rejects what is on its way, by whether it was sent, and ends a flush", async () => {
-  using bench = createPublisher({ windowMessages: 1, bufferMessages: 1, onFull: "wait" });
+  using bench = createPublisher({ windowEvents: 1, bufferEvents: 1, onFull: "wait" });
   bench.attach();
   const promises = ["sent", "buffered", "outside"].map((id) => bench.publish(id).catch((error) => error));
   const flush = bench.publisher.flush(60_000);

@@ -92,7 +92,8 @@ Deno.test("CopyChannel.publish() rejects when the channel is lost, and its owner
   const copied = bench.copies.publish(ROUTE, COPY);
   bench.channel.fail(new Error("NOT_FOUND"));
 
-  await assertRejects(() => copied, Error, "channel closed");
+  // Not with what the library says of each message of a channel that closes.
+  await assertRejects(() => copied, Error, "NOT_FOUND");
   await assertRejects(() => bench.copies.publish(ROUTE, COPY), Error, "is closed");
   assertEquals(bench.losses.map(({ message }) => message), ["NOT_FOUND"]);
 });

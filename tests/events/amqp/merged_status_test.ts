@@ -28,6 +28,23 @@ for (
       "connecting",
       "up",
     ]],
+    ["a lost broker once, though the second connection notices it late", [
+      ["a", UP],
+      ["b", UP],
+      ["a", DOWN],
+      ["a", CONNECTING],
+      ["b", DOWN],
+      ["b", CONNECTING],
+      ["a", UP],
+      ["b", UP],
+      ["b", DOWN],
+    ], [
+      "up",
+      "down",
+      "connecting",
+      "up",
+      "down",
+    ]],
     ["the worse of two", [["a", UP], ["b", UP], ["b", DOWN], ["b", CONNECTING], ["b", UP]], [
       "up",
       "down",

@@ -3,7 +3,7 @@ import { EventBufferFullError } from "../../../src/errors.ts";
 import { createPublisher, peek } from "./scripted_channel.ts";
 
 Deno.test("publish() sends no more than the window has messages", async () => {
-  using bench = createPublisher({ windowMessages: 2 });
+  using bench = createPublisher({ windowEvents: 2 });
   const channel = bench.attach();
   const promises = ["1", "2", "3", "4"].map((id) => bench.publish(id));
 
@@ -56,7 +56,7 @@ Deno.test("publish() keeps what comes before the first channel, in order", async
 
 for (
   const [name, limits] of [
-    ["messages", { bufferMessages: 3 }],
+    ["messages", { bufferEvents: 3 }],
     ["bytes", { bufferBytes: 32 }],
   ] as const
 ) {
@@ -80,7 +80,7 @@ for (
 }
 
 Deno.test("publish() takes exactly as many as the buffer holds", async () => {
-  using bench = createPublisher({ bufferMessages: 10_000 });
+  using bench = createPublisher({ bufferEvents: 10_000 });
 
   const promises = Array.from({ length: 20_000 }, (_, index) => bench.publish(`${index}`));
 
@@ -105,7 +105,7 @@ Deno.test("publish() has room for one message that is larger than the buffer", a
 });
 
 Deno.test("publish() waits in order when the buffer is full and onFull is wait", async () => {
-  using bench = createPublisher({ bufferMessages: 1, windowMessages: 1, onFull: "wait" });
+  using bench = createPublisher({ bufferEvents: 1, windowEvents: 1, onFull: "wait" });
   const ids = Array.from({ length: 50 }, (_, index) => `${index}`);
   const promises = ids.map((id) => bench.publish(id));
 
@@ -117,7 +117,7 @@ Deno.test("publish() waits in order when the buffer is full and onFull is wait",
 });
 
 Deno.test("publish() fills the window also when the buffer is smaller", async () => {
-  using bench = createPublisher({ bufferMessages: 1, windowMessages: 3, onFull: "wait" });
+  using bench = createPublisher({ bufferEvents: 1, windowEvents: 3, onFull: "wait" });
   const promises = ["1", "2", "3", "4"].map((id) => bench.publish(id));
 
   const channel = bench.attach();
@@ -150,7 +150,7 @@ Deno.test("publish() without confirm resolves when the message is buffered", asy
 });
 
 Deno.test("publish() without confirm waits for a place when onFull is wait", async () => {
-  using bench = createPublisher({ bufferMessages: 1, windowMessages: 1, onFull: "wait" });
+  using bench = createPublisher({ bufferEvents: 1, windowEvents: 1, onFull: "wait" });
   const promises = ["1", "2", "3"].map((id) => bench.publish(id, { confirm: false }));
   assertEquals(await Promise.all(promises.map(peek)), [
     { id: "1", confirmed: false, routed: undefined, attempts: 0 },

@@ -22,7 +22,7 @@ Deno.test("publish() holds a message back, and what comes after it, until it is 
 });
 
 Deno.test("publish() holds a message back that gets its place in the buffer later", async () => {
-  using bench = createPublisher({ windowMessages: 1, bufferMessages: 1, onFull: "wait" });
+  using bench = createPublisher({ windowEvents: 1, bufferEvents: 1, onFull: "wait" });
   const channel = bench.attach();
   const { promise: ready, resolve: open } = createGate();
   const promises = [
@@ -83,7 +83,7 @@ brokerTest(
   async (space) => {
     const { proxy, proxyUrl } = await startProxy(space);
     await using _proxy = proxy;
-    const options = { compat: "gemstone", publishing: { bufferMessages: 3 } } as const;
+    const options = { compat: "gemstone", publishing: { bufferEvents: 3 } } as const;
     const transport = await space.start("a", options, proxyUrl);
     proxy.up = "stall";
     const controller = new AbortController();

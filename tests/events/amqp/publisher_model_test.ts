@@ -51,9 +51,9 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Step>("pause") },
 );
 const LIMITS = fc.record({
-  windowMessages: fc.integer({ min: 1, max: 5 }),
+  windowEvents: fc.integer({ min: 1, max: 5 }),
   windowBytes: fc.integer({ min: 1, max: 20 }),
-  bufferMessages: fc.integer({ min: 1, max: 8 }),
+  bufferEvents: fc.integer({ min: 1, max: 8 }),
   bufferBytes: fc.integer({ min: 1, max: 40 }),
   maxRefusals: fc.nat({ max: 2 }),
   onFull: fc.constantFrom("reject", "wait"),
@@ -159,13 +159,13 @@ class Watched {
   }
 
   #checkBounds(): void {
-    const { windowMessages, windowBytes, bufferMessages, onFull } = this.#limits;
+    const { windowEvents, windowBytes, bufferEvents, onFull } = this.#limits;
     const inFlight = [...this.#channel?.unconfirmed ?? []];
-    assert(inFlight.length <= windowMessages, "the window has its messages");
+    assert(inFlight.length <= windowEvents, "the window has its messages");
     const bytes = inFlight.reduce((sum, { content }) => sum + content.length, 0);
     assert(inFlight.length <= 1 || bytes <= windowBytes, "the window has its bytes");
     const { pending } = this.#bench.counters;
-    assert(onFull === "wait" || pending <= bufferMessages + windowMessages, "the buffer has its messages");
+    assert(onFull === "wait" || pending <= bufferEvents + windowEvents, "the buffer has its messages");
   }
 
   #checkEnd(): void {

@@ -12,7 +12,7 @@ function close(bench: PublisherBench, channel: ScriptedChannel, code: number | u
 
 for (const code of [403, 404, 406]) {
   Deno.test(`detach() after ${code} has all that were on their way sent alone, and finds the guilty`, async () => {
-    using bench = createPublisher({ windowMessages: 3 });
+    using bench = createPublisher({ windowEvents: 3 });
     const promises = ["1", "2", "3", "4"].map((id) => bench.publish(id));
     close(bench, bench.attach(), code);
 
@@ -36,7 +36,7 @@ for (const code of [403, 404, 406]) {
 }
 
 Deno.test("detach() opens the window again when the suspects are through", async () => {
-  using bench = createPublisher({ windowMessages: 3 });
+  using bench = createPublisher({ windowEvents: 3 });
   const promises = ["1", "2", "3", "4", "5", "6"].map((id) => bench.publish(id));
   close(bench, bench.attach(), 404);
 
@@ -91,7 +91,7 @@ Deno.test("detach() logs a guilty message that nobody waits for", async () => {
 });
 
 Deno.test("detach() forgets suspects that were given up", async () => {
-  using bench = createPublisher({ windowMessages: 3 });
+  using bench = createPublisher({ windowEvents: 3 });
   const controller = new AbortController();
   const given = bench.publish("1", { signal: controller.signal });
   close(bench, bench.attach(), 404);

@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { createPublisher, peek } from "./scripted_channel.ts";
 
 Deno.test("attach() sends again what was not confirmed, then what waits, all in order", async () => {
-  using bench = createPublisher({ windowMessages: 3 });
+  using bench = createPublisher({ windowEvents: 3 });
   const first = bench.attach();
   const promises = ["1", "2", "3", "4", "5"].map((id) => bench.publish(id));
   first.confirm("2");
@@ -21,7 +21,7 @@ Deno.test("attach() sends again what was not confirmed, then what waits, all in 
 });
 
 Deno.test("attach() keeps the window when it sends again", async () => {
-  using bench = createPublisher({ windowMessages: 2 });
+  using bench = createPublisher({ windowEvents: 2 });
   const first = bench.attach();
   const promises = ["1", "2", "3"].map((id) => bench.publish(id));
   first.close(() => bench.publisher.detach());

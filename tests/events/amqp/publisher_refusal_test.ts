@@ -4,7 +4,7 @@ import { pause, waitUntil } from "../../support/wait_until.ts";
 import { createPublisher, peek } from "./scripted_channel.ts";
 
 Deno.test("publish() sends again what the broker refuses, and lets others pass meanwhile", async () => {
-  using bench = createPublisher({ windowMessages: 1 });
+  using bench = createPublisher({ windowEvents: 1 });
   const channel = bench.attach();
   const startMs = performance.now();
   const promises = ["1", "2"].map((id) => bench.publish(id));
@@ -23,7 +23,7 @@ Deno.test("publish() sends again what the broker refuses, and lets others pass m
 });
 
 Deno.test("publish() sends a refused message before those that wait", async () => {
-  using bench = createPublisher({ windowMessages: 1 });
+  using bench = createPublisher({ windowEvents: 1 });
   const channel = bench.attach();
   const promises = ["1", "2", "3"].map((id) => bench.publish(id));
   channel.refuse("1");
@@ -56,7 +56,7 @@ Deno.test("publish() gives each refused message its own pause", async () => {
 });
 
 Deno.test("publish() passes over a refused message that was given up when its pause had ended", async () => {
-  using bench = createPublisher({ windowMessages: 2 });
+  using bench = createPublisher({ windowEvents: 2 });
   const channel = bench.attach();
   const controller = new AbortController();
   const given = bench.publish("1", { signal: controller.signal }).catch(() => {});

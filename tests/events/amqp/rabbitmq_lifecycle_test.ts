@@ -191,7 +191,7 @@ brokerTest(
     await waitUntil("it runs", () => transport.received.length === 1);
     proxy.latencyMs = 20;
 
-    const report = await transport.stop(500);
+    const report = await transport.stop(1500);
 
     assertEquals(report, { drained: false, unfinishedHandlers: 1, unsentEvents: 0 });
     gate.resolve();

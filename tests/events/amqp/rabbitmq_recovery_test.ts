@@ -3,8 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createGate } from "../../support/gate.ts";
 import { inspectQueue } from "../../support/raw_amqp.ts";
 import { waitUntil } from "../../support/wait_until.ts";
-import { brokerTest } from "./transport_fixture.ts";
-import { startProxy } from "./transport_fixture.ts";
+import { brokerTest, startProxy } from "./transport_fixture.ts";
 
 for (const [name, cut] of [["reset", "resetAll"], ["ended", "endAll"]] as const) {
   brokerTest(

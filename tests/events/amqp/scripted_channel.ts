@@ -1,6 +1,7 @@
 /** A confirm channel without a broker: tests say what it confirms, refuses and returns, and when. */
 import { Buffer } from "node:buffer";
-import { ConfirmedPublisher, type OutgoingMessage } from "../../../src/events/amqp/confirmed_publisher.ts";
+import { ConfirmedPublisher } from "../../../src/events/amqp/confirmed_publisher.ts";
+import type { OutgoingMessage } from "../../../src/events/amqp/pending_emit.ts";
 import type { AmqpChannel, AmqpMessage, AmqpPublishOptions } from "../../../src/events/amqp/driver.ts";
 import { type RabbitMqPublishingOptions, resolveRabbitMqOptions } from "../../../src/events/amqp/options.ts";
 import type { TransportEmitOptions } from "../../../src/events/event_transport.ts";

@@ -162,6 +162,7 @@ redisTest("RedisEventTransport dead-letters at its stop what waits for another t
 
   assertEquals(letter!.body, '"x"');
   assertEquals(letter!.errorMessage, "not yet");
+  assertEquals(letter!.attempts, 1);
 });
 
 redisTest(

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { createClient } from "@redis/client";
 import { Buffer } from "node:buffer";
 import { createServer, type Server, type Socket } from "node:net";
+import process from "node:process";
 import { createServer as createTlsServer } from "node:tls";
 import { connectRedisClient } from "../../../src/events/redis/client_driver.ts";
 import { RedisConnectError } from "../../../src/events/redis/connect_error.ts";
@@ -26,6 +28,14 @@ async function connect(
     ...options,
   }, { onClosed: (error) => losses.push(error) });
   return Object.assign(connection, { losses, [Symbol.dispose]: () => connection.close() });
+}
+
+/** What work costs this process, in milliseconds of processor time. */
+async function measureCpuMs(work: () => void | Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 /** A server that does something to each connection. */
@@ -78,6 +88,22 @@ redisTest(
     assertEquals(await connection.send(["GET", `${namespace}:none`]), null);
   },
 );
+
+redisTest("connectRedisClient() makes no class for each connection", async ({ url }) => {
+  const CONNECTIONS = 10;
+  (await connect(url)).close();
+
+  const connecting = await measureCpuMs(async () => {
+    for (let number = 0; number < CONNECTIONS; number++) {
+      (await connect(url, { connectionName: `gemstone-test-${number}` })).close();
+    }
+  });
+  const classes = await measureCpuMs(() => {
+    for (let number = 0; number < CONNECTIONS; number++) createClient({ name: `gemstone-test-${number}` });
+  });
+
+  assert(connecting < classes / 2, `Connecting took ${connecting} ms, making classes ${classes} ms`);
+});
 
 redisTest("connectRedisClient() uses the database of the URL", async ({ url, namespace, raw }) => {
   using connection = await connect(new URL("/1", url).href);

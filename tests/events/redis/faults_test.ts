@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
-import process from "node:process";
 import { BrokerUnavailableError, EmitError, EmitTimeoutError } from "../../../src/errors.ts";
 import { RedisEventTransport } from "../../../src/events/redis/redis_event_transport.ts";
 import { FaultProxy } from "../../support/fault_proxy.ts";
+import { reportFault, sized } from "../../support/fault_run.ts";
 import { createGate } from "../../support/gate.ts";
 import type { PrivateRedis } from "../../support/redis_server.ts";
 import { createMemoryLogger } from "../../support/service.ts";
@@ -11,8 +11,8 @@ import { waitUntil, within } from "../../support/wait_until.ts";
 import { RawRedis } from "./raw_redis.ts";
 import { privateRedisTest, type RedisSpace, redisTest } from "./redis_space.ts";
 
-/** Whether the long forms run. */
-const IS_LONG = process.env.GEMSTONE_FAULTS === "long";
+/** How long a step may take. */
+const LIMIT_MS = sized(30_000, 300_000);
 
 /** Kills the server and starts it again; the connection by hand is made anew. */
 async function killAndStart(space: RedisSpace, redis: PrivateRedis): Promise<void> {
@@ -21,10 +21,14 @@ async function killAndStart(space: RedisSpace, redis: PrivateRedis): Promise<voi
   space.raw = await RawRedis.open(redis.port);
 }
 
+function countUps(states: readonly string[]): number {
+  return states.filter((state) => state === "up").length;
+}
+
 privateRedisTest(
   "RedisEventTransport loses no group event when Redis is killed again and again",
   async (space, redis) => {
-    const [count, kills] = IS_LONG ? [100_000, 10] : [5000, 4];
+    const [count, kills] = [sized(5000, 100_000), sized(4, 10)];
     const handled = new Map<number, number>();
     const handlers = await Promise.all(["a", "b"].map(() =>
       space.handle("billing", ({ body }) => {
@@ -33,9 +37,11 @@ privateRedisTest(
       }, { claimIdleMs: 1000 })
     ));
     const emitter = await space.start("shop");
-    let [next, confirmed] = [0, 0];
+    let [next, confirmed, allowed] = [0, 0, 0];
     const emitAll = async (): Promise<void> => {
-      while (next < count) {
+      for (;;) {
+        await waitUntil("more may be emitted", () => next < allowed || next === count, LIMIT_MS);
+        if (next === count) return;
         const number = next++;
         const { attempts } = await emitter.emit(number, { id: `e-${number}` });
         assert(attempts >= 1);
@@ -45,11 +51,21 @@ privateRedisTest(
 
     const emits = Promise.all(Array.from({ length: 50 }, emitAll));
     for (let kill = 1; kill <= kills; kill++) {
-      await waitUntil(`enough is confirmed for kill ${kill}`, () => confirmed >= kill * count / (kills + 1));
+      const enough = kill * count / (kills + 1);
+      // So many are left that each kill, and each return, falls among events.
+      allowed = enough + count / (kills + 1);
+      await waitUntil(`enough is confirmed for kill ${kill}`, () => confirmed >= enough, LIMIT_MS);
       await killAndStart(space, redis);
+      // One that has not come back by the next kill would notice one of two only.
+      await waitUntil(
+        `all have noticed kill ${kill}, and are back`,
+        () => [emitter, ...handlers].every(({ states }) => countUps(states) > kill),
+        LIMIT_MS,
+      );
     }
+    allowed = count;
     await emits;
-    await waitUntil("all are handled", () => handled.size === count);
+    await waitUntil("all are handled", () => handled.size === count, LIMIT_MS);
     await waitUntil(
       "all are settled",
       async () => await space.raw.text("XLEN", space.queue("billing")) === 0,
@@ -59,7 +75,8 @@ privateRedisTest(
     assertEquals(handled.size, count);
     assertLess(duplicates, count / 10);
     assertEquals(emitter.transport.stats().rejected, 0);
-    assert(handlers.every(({ states }) => states.filter((state) => state === "up").length > kills));
+    const fault = `Redis killed ${kills} times (SIGKILL)`;
+    reportFault({ bar: "Redis", fault, events: count, lost: count - handled.size, duplicates });
   },
 );
 
@@ -105,7 +122,7 @@ redisTest(
     proxy.resetAll();
     await waitUntil(
       "it is connected again",
-      () => transport.states.filter((state) => state === "up").length === 2,
+      () => countUps(transport.states) === 2,
     );
     gate.resolve();
     await waitUntil("the retry is handled", () => attempts.length === 3);

@@ -13,7 +13,7 @@ import { openRedisDeadLetters } from "../../../src/events/redis/dead_letters.ts"
 import type { RedisEventOptions } from "../../../src/events/redis/options.ts";
 import { RedisEventTransport } from "../../../src/events/redis/redis_event_transport.ts";
 import { type EventHandlerOptions, resolveSubscription } from "../../../src/events/subscription.ts";
-import { hasPrivateRedis, PrivateRedis, REDIS_URL } from "../../support/redis_server.ts";
+import { type PrivateRedis, REDIS_URL, testPrivateRedis } from "../../support/redis_server.ts";
 import { createMemoryLogger, type MemoryLogger } from "../../support/service.ts";
 import { RawRedis } from "./raw_redis.ts";
 
@@ -34,14 +34,9 @@ export function privateRedisTest(
   name: string,
   fn: (space: RedisSpace, redis: PrivateRedis) => Promise<void>,
 ): void {
-  Deno.test({
-    name,
-    ignore: !hasPrivateRedis(),
-    fn: async () => {
-      await using redis = await PrivateRedis.create();
-      await using space = await RedisSpace.open(redis.url);
-      await fn(space, redis);
-    },
+  testPrivateRedis(name, async (redis) => {
+    await using space = await RedisSpace.open(redis.url);
+    await fn(space, redis);
   });
 }
 
