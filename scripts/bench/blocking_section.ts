@@ -22,8 +22,8 @@ export async function measureBlocking(runtime: RuntimeName, { isQuick }: BenchOp
 }
 
 function toSection(runtime: RuntimeName, times: BlockingTimes): Section {
-  const { inlineMs, workersMs, idleP99Ms, workersP99Ms, inlineP99Ms, emptyUs, heapBytes, workersLeft } =
-    times;
+  const { inlineMs, workersMs, idleP99Ms, workersP99Ms, inlineP99Ms } = times;
+  const { echoUs, emptyUs, heapBytes, workersLeft } = times;
   const gain = median(inlineMs.map((time, round) => time / (workersMs[round] ?? NaN)));
   const [few, many] = heapBytes;
   return {
@@ -34,7 +34,8 @@ function toSection(runtime: RuntimeName, times: BlockingTimes): Section {
       { what: "p99 of a light call, idle (ms)", value: idleP99Ms, ratio: 1 },
       { what: "p99 while two workers work (ms)", value: workersP99Ms, ratio: workersP99Ms / idleP99Ms },
       { what: "p99 while the event loop works (ms)", value: inlineP99Ms, ratio: inlineP99Ms / idleP99Ms },
-      { what: "an empty blocking call, median (µs)", value: emptyUs, ratio: "" },
+      { what: "a bare echo of a thread, median (µs)", value: echoUs, ratio: 1 },
+      { what: "an empty blocking call, median (µs)", value: emptyUs, ratio: emptyUs / echoUs },
       { what: "heap after 11,000 calls to after 1,000 (MiB)", value: many / 2 ** 20, ratio: many / few },
     ],
     targets: [

@@ -16,6 +16,7 @@
  */
 import { measureBatch } from "./batch_section.ts";
 import { measureBlocking } from "./blocking_section.ts";
+import { measureClient } from "./client_section.ts";
 import { measureDispatch } from "./dispatch_section.ts";
 import { measureEvents } from "./events_section.ts";
 import { measureHttp } from "./http_section.ts";
@@ -27,6 +28,7 @@ import { measureStartup } from "./startup_section.ts";
 
 const MEASURES: Record<SectionName, (runtime: RuntimeName, options: BenchOptions) => Promise<Section>> = {
   http: measureHttp,
+  client: measureClient,
   dispatch: measureDispatch,
   events: measureEvents,
   batch: measureBatch,

@@ -7,7 +7,16 @@ import { parseArgs } from "node:util";
 import { type RuntimeName, RUNTIMES } from "./programs.ts";
 
 /** The sections, in the order in which they run. */
-export const SECTIONS = ["http", "dispatch", "batch", "memory", "startup", "blocking", "events"] as const;
+export const SECTIONS = [
+  "http",
+  "client",
+  "dispatch",
+  "batch",
+  "memory",
+  "startup",
+  "blocking",
+  "events",
+] as const;
 
 /** The name of a section. */
 export type SectionName = typeof SECTIONS[number];

@@ -20,6 +20,9 @@ import { PARAMETERS_USAGE, readParameters } from "./parameters.ts";
 import { Registries, REGISTRY_OPTION_USAGE } from "./registries.ts";
 import { toLine } from "./terminal_text.ts";
 
+/** What no service is named, but is written by who means `call_raw`. */
+const URL_START = /^https?:\/\//i;
+
 /** `gemstone call`. */
 export const CALL_COMMAND: Command = {
   usage: `usage: gemstone call [options] NAME METHOD [PARAM]...
@@ -48,6 +51,11 @@ async function call(args: readonly string[], context: CommandContext): Promise<n
   const [name, method, ...texts] = parsed.positionals;
   if (name === undefined || name === "" || method === undefined || method === "") {
     throw new UsageError("call needs the name of a service and a method");
+  }
+  if (URL_START.test(name)) {
+    throw new UsageError(
+      `call takes the name of a service; to call a URL: gemstone call_raw ${toLine(name)}`,
+    );
   }
   const params = await readParameters(texts, context.readInput);
   const service = await identify(name, parsed, context);

@@ -60,7 +60,10 @@ export interface RemoteServiceOptions {
    * @default {30_000}
    */
   readonly timeoutMs?: number | undefined;
-  /** Sends the requests, for tests and proxies. By default the `fetch` of the runtime. */
+  /**
+   * Sends the requests, for tests and proxies. By default the `fetch` of the runtime; on Node the HTTP client under
+   * it, `node:http`, which needs a fraction of the processor time, unless something has replaced `globalThis.fetch`.
+   */
   readonly fetch?: FetchFunction | undefined;
   /** Ends every call under way, and every later one, when it is aborted. */
   readonly signal?: AbortSignal | undefined;

@@ -44,6 +44,13 @@ sceneTest("call --verbose prints what the original prints, the result apart", as
   assertEquals(lines.slice(4), ["[!] Result:", ""]);
 });
 
+Deno.test("call tells who wrote a URL of call_raw", async () => {
+  const { code, out, error } = await runCli(["call", "http://127.0.0.1:8000/api", "say_hello"]);
+
+  assertEquals([code, out], [2, ""]);
+  assertStringIncludes(error, "to call a URL: gemstone call_raw http://127.0.0.1:8000/api");
+});
+
 sceneTest("call takes the registries from GEMSTONE_REGISTRY", async ({ registry }) => {
   const dead = await createDeadUrl();
   const env = (name: string) => name === "GEMSTONE_REGISTRY" ? `${dead}, ${registry.url}` : undefined;

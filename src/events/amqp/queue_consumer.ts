@@ -4,7 +4,7 @@
  * @module
  */
 import type { Logger } from "../../logger.ts";
-import { type DeliveryOutcome, DeliveryPool } from "../delivery_pool.ts";
+import type { DeliveryOutcome } from "../delivery_pool.ts";
 import type { EventSubscription, ReceivedEvent } from "../event_transport.ts";
 import type { EventCounters } from "../transport_state.ts";
 import type { AmqpNames } from "./amqp_names.ts";
@@ -12,6 +12,7 @@ import { AmqpDelivery, ConsumerEpoch } from "./consumer_epoch.ts";
 import type { CopyPublisher } from "./copy_channel.ts";
 import type { AmqpConnection, AmqpMessage } from "./driver.ts";
 import { FailureCourier } from "./failure_courier.ts";
+import type { HandlerPools } from "./handler_pools.ts";
 import { DELIVERY_COUNT, toHeaders } from "./message_headers.ts";
 import { MessageReader, UnreadableMessage } from "./message_reader.ts";
 
@@ -50,30 +51,6 @@ export interface QueueConsumerOptions {
   restore(): Promise<void>;
   /** The broker has closed the channel, or the connection is lost. Not called after `detach`. */
   onLost(reason: Error): void;
-}
-
-/** Where handlers run, by the name of their event. */
-export type HandlerPools = ReadonlyMap<string, DeliveryPool<AmqpDelivery>>;
-
-/**
- * Makes the pools of handlers. The consumers of a service share them: the limits of a handler hold for group events
- * and broadcasts together.
- *
- * @param subscriptions The handlers, one for each name.
- * @param counters Gets `handled`, `duplicates` and `running`.
- * @returns The pools.
- */
-export function createPools(
-  subscriptions: readonly EventSubscription[],
-  counters: EventCounters,
-): HandlerPools {
-  return new Map(subscriptions.map((subscription) => [
-    subscription.event,
-    new DeliveryPool<AmqpDelivery>(subscription, {
-      settle: (delivery, event, outcome) => delivery.epoch.settle(delivery, event, outcome),
-      counters,
-    }),
-  ]));
 }
 
 /** Quorum queues take no more. */

@@ -1,10 +1,7 @@
 /** What tests of consumers share: a consumer on a connection without a broker, and handlers that they look into. */
 import { CopyChannel } from "../../../src/events/amqp/copy_channel.ts";
-import {
-  createPools,
-  QueueConsumer,
-  type QueueConsumerOptions,
-} from "../../../src/events/amqp/queue_consumer.ts";
+import { createPools } from "../../../src/events/amqp/handler_pools.ts";
+import { QueueConsumer, type QueueConsumerOptions } from "../../../src/events/amqp/queue_consumer.ts";
 import type {
   EventSubscription,
   ReceivedEvent,

@@ -1,6 +1,6 @@
 /** How a consumer gets along with the loss of its connection, its queue and its service. */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { createPools } from "../../../src/events/amqp/queue_consumer.ts";
+import { createPools } from "../../../src/events/amqp/handler_pools.ts";
 import { createCounters } from "../../../src/events/transport_state.ts";
 import { createGate } from "../../support/gate.ts";
 import { waitUntil } from "../../support/wait_until.ts";
