@@ -106,7 +106,8 @@ export interface ConfigurableOptionsOf<Type, Value> {
    */
   readonly description?: string;
   /**
-   * The default that the help text shows.
+   * The default that the help text shows. A secret needs one, such as `"none"`: only the passwords of URLs are left
+   * out of what is shown otherwise.
    * @default the present value of the setting, when it is text, a number, a boolean or a list of these
    */
   readonly defaultText?: string;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Configurable } from "./configurable.ts";
+import { hidePasswords } from "./hide_passwords.ts";
 
 /**
  * Makes sure that assigning to a field will work and replaces no method.
@@ -35,17 +36,15 @@ export function assertAssignable(target: object, name: string): void {
  *
  * @param target The object.
  * @param configurable The setting.
- * @returns Its `defaultText`, else its present value when that is short and plain; `undefined` to show none.
+ * @returns Its `defaultText`, else its present value when that is plain, without the passwords of URLs; `undefined` to
+ * show none.
  */
 export function defaultTextFor(target: object, configurable: Configurable): string | undefined {
   const { options: { defaultText }, name } = configurable;
   if (defaultText !== undefined) return defaultText;
   const value = presentValue(target, name);
-  const text = Array.isArray(value) && value.every(isPlain)
-    ? value.join(",")
-    : isPlain(value)
-    ? `${value}`
-    : "";
+  const parts = Array.isArray(value) ? value : [value];
+  const text = parts.every(isPlain) ? parts.map((part) => hidePasswords(`${part}`)).join(",") : "";
   return text === "" ? undefined : text;
 }
 

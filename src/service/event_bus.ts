@@ -30,6 +30,8 @@ export interface EventfulService extends ServiceHandle {
 
 /** The encoded name of a service travels with each of its events. */
 const MAX_SOURCE_LENGTH = 400;
+/** How long a start may wait for brokers before it says why nothing happens, in milliseconds. */
+const PATIENCE_MS = 2_000;
 
 /** Connects a service with its event transports. */
 export class EventBus {
@@ -66,12 +68,18 @@ export class EventBus {
       const names = this.#subscriptions.map(({ event }) => event).join(", ");
       this.#service.logger.warn(`No events will come, because "eventTransports" is empty: ${names}`);
     }
-    const { name: service, logger } = this.#service;
-    const setup = { service, instanceId: this.#instanceId, logger: guardLogger(logger) };
+    const logger = guardLogger(this.#service.logger);
+    const setup = { service: this.#service.name, instanceId: this.#instanceId, logger };
+    const patience = setTimeout(() =>
+      logger.warn(
+        "start() waits for the event transports, and listens when they are ready; " +
+          "for a broker that may be away at the start there is waitForBroker: false",
+      ), PATIENCE_MS);
     // One of somebody else may throw where it should reject.
     const starts = await Promise.allSettled(
       this.#transports.map(async (transport) => await transport.start(setup)),
     );
+    clearTimeout(patience);
     const failure = starts.find((start) => start.status === "rejected");
     if (failure !== undefined) {
       await this.stop(0);

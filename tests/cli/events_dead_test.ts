@@ -29,7 +29,8 @@ brokerTest("gemstone events dead list prints a table, and nothing when there are
   const all = await dead(scene, "list");
   const two = await dead(scene, "list", "--limit", "2");
 
-  assertEquals(none, { code: 0, out: "", error: "gemstone: there are no dead letters" });
+  const text = `gemstone: there are no dead letters of service "${scene.service.name}"`;
+  assertEquals(none, { code: 0, out: "", error: text });
   const [head = "", first = "", ...others] = all.out.split("\n");
   assertMatch(head, /^ID +EVENT +REASON +ATTEMPTS +LAST FAILURE +ERROR$/);
   assertStringIncludes(first, `  ${ONE}  `);
@@ -106,7 +107,10 @@ brokerTest("gemstone events dead works for a service that has never been there",
   const redriven = await runCli(["events", "dead", "redrive", "--all", ...nobody]);
   const dropped = await runCli(["events", "dead", "drop", "--all", "--yes", ...nobody]);
 
-  assertEquals([listed.code, listed.error], [0, "gemstone: there are no dead letters"]);
+  assertEquals([listed.code, listed.error], [
+    0,
+    'gemstone: there are no dead letters of service "nobody of this name"',
+  ]);
   assertEquals([redriven.code, redriven.out], [0, "Redrove 0 dead letters"]);
   assertEquals([dropped.code, dropped.out], [0, "Dropped 0 dead letters"]);
 });

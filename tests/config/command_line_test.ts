@@ -1,4 +1,4 @@
-import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   applyConfiguration,
   CommandLineConfigurator,
@@ -140,6 +140,24 @@ for (const args of [["-h"], ["--help"], ["--he"], ["--port", "1", "--help", "--n
     assertEquals(target.port, 0);
   });
 }
+
+Deno.test("CommandLineConfigurator shows no password of a URL in the help text, nor the default of a secret", async () => {
+  const target = { brokers: ["amqp://shop:s3cret@a", "amqp://shop:s3cret@b"], token: "s3cret" };
+
+  const request = await assertRejects(
+    () =>
+      applyConfiguration(target, {
+        configurables: [new Configurable("brokers"), new Configurable("token", { defaultText: "none" })],
+        configurators: [new CommandLineConfigurator()],
+        args: ["--help"],
+      }),
+    UsageRequest,
+  );
+
+  assertStringIncludes(request.text, "(default: amqp://shop:***@a,amqp://shop:***@b)");
+  assertStringIncludes(request.text, "(default: none)");
+  assert(!request.text.includes("s3cret"), request.text);
+});
 
 Deno.test("CommandLineConfigurator shows a positional argument and a long program name in the help text", async () => {
   const request = await assertRejects(

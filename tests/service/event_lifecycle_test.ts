@@ -1,8 +1,9 @@
 /** How the event transports of a service start and stop with it. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { exposedMethod, ServiceConfigurationError } from "@gemstone/gemstone";
 import { createEmitter, Emitter } from "../support/emitter_service.ts";
 import { FakeEventTransport } from "../support/fake_event_transport.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 Deno.test("transports start before onServiceStart, deliver after it and stop before onServiceStop", async () => {
   const transport = new FakeEventTransport();
@@ -84,6 +85,25 @@ Deno.test("start() fails when a transport can not, and stops the others", async 
 
   assert(good.calls.includes("stop at once"));
   assertEquals(stops, 0);
+});
+
+Deno.test("start() says what it waits for when a broker takes long, and nothing when it does not", async () => {
+  const transport = new FakeEventTransport();
+  let letStart = () => {};
+  transport.starting = new Promise((resolve) => letStart = resolve);
+  const service = createEmitter(transport);
+  const waits = () => service.log.records.filter(({ message }) => message.startsWith("start() waits"));
+
+  const starting = service.start();
+  await waitUntil("it is logged", () => waits().length > 0);
+  letStart();
+  await starting;
+  await service.stop();
+  await service.start();
+  await service.stop();
+
+  assertEquals(waits().map(({ level }) => level), ["warn"]);
+  assertStringIncludes(waits()[0]!.message, "waitForBroker: false");
 });
 
 Deno.test("stop() ends a start that waits for a broker", async () => {

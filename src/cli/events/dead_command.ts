@@ -51,13 +51,15 @@ type DeadAction = (
 export async function listDead(args: readonly string[], context: CommandContext): Promise<number> {
   const parsed = readArguments(args, { values: [...OPTIONS, "limit"], flags: ["json"] });
   const limit = readNumber(parsed.values, "limit", MAX_LISTED - 1) ?? DEFAULT_LIMIT;
-  return await withOffice(parsed, context, async (office, { flags }, { output }) => {
+  return await withOffice(parsed, context, async (office, { flags, values }, { output }) => {
     // One more tells that there are more.
     const letters = await office.list({ limit: limit + 1 });
     const shown = letters.slice(0, limit);
     for (const line of flags.has("json") ? shown.map(toJsonLine) : toTable(shown)) output.out(line);
     if (letters.length > limit) output.error(`gemstone: there are more than ${limit}, see --limit`);
-    else if (letters.length === 0) output.error("gemstone: there are no dead letters");
+    else if (letters.length === 0) {
+      output.error(`gemstone: there are no dead letters of service "${toLine(values.get("service") ?? "")}"`);
+    }
     return 0;
   });
 }
