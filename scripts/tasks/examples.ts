@@ -2,7 +2,7 @@
 import { NPM_IMPORTS } from "./imports.ts";
 import { buildNpm } from "./programs.ts";
 import { testOnDeno } from "./runners.ts";
-import { stepOutcome, Tally } from "./tally.ts";
+import { type Part, stepOutcome, Tally } from "./tally.ts";
 
 /**
  * `deno task examples [idea]`: runs the examples on both runtimes.
@@ -13,16 +13,16 @@ import { stepOutcome, Tally } from "./tally.ts";
 export async function examples(args: string[]): Promise<number> {
   const tally = new Tally();
   await tally.add("build of the npm package", async () => stepOutcome(await buildNpm(["--if-stale"])));
-  await addExamples(tally, args);
+  await tally.addSideBySide([[examplesPart(args)]]);
   return tally.report();
 }
 
 /**
- * Runs the examples as a part of something larger; the npm package must be there.
+ * The examples as a part of something larger; the npm package must be there.
  *
- * @param tally Gets the counts.
  * @param ideas Names of folders of `examples/`. @default all
  */
-export async function addExamples(tally: Tally, ideas: string[]): Promise<void> {
-  await tally.add("examples", () => testOnDeno(NPM_IMPORTS, ["scripts/examples.ts", "--", ...ideas]));
+export function examplesPart(ideas: string[] = []): Part {
+  const paths = ["scripts/examples.ts", "--", ...ideas];
+  return { name: "examples", work: (held) => testOnDeno(NPM_IMPORTS, paths, { held }) };
 }

@@ -6,11 +6,11 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { addExamples } from "./examples.ts";
+import { examplesPart } from "./examples.ts";
 import { NPM_IMPORTS } from "./imports.ts";
 import { DENO, run } from "./process.ts";
 import { layers } from "./programs.ts";
-import { stepOutcome, Tally } from "./tally.ts";
+import { type Part, stepOutcome, Tally } from "./tally.ts";
 import { addTests } from "./test.ts";
 
 /**
@@ -19,9 +19,7 @@ import { addTests } from "./test.ts";
  * @returns 1 when anything failed.
  */
 export async function ok(): Promise<number> {
-  const tally = new Tally();
-  await addChecks(tally);
-  return tally.report();
+  return await check([]);
 }
 
 /**
@@ -30,13 +28,11 @@ export async function ok(): Promise<number> {
  * @returns 1 when anything failed.
  */
 export async function ci(): Promise<number> {
-  const tally = new Tally();
-  await addChecks(tally);
-  await addExamples(tally, []);
-  return tally.report();
+  return await check([examplesPart()]);
 }
 
-async function addChecks(tally: Tally): Promise<void> {
+async function check(extra: Part[]): Promise<number> {
+  const tally = new Tally();
   const steps: [string, () => Promise<number>][] = [
     ["format", () => run([DENO, "fmt", "--check"])],
     ["lint", () => run([DENO, "lint"])],
@@ -50,7 +46,8 @@ async function addChecks(tally: Tally): Promise<void> {
     ["JSR package", () => runScript("scripts/jsr_package.ts")],
   ];
   for (const [name, step] of steps) await tally.add(name, async () => stepOutcome(await step()));
-  await addTests(tally, []);
+  await addTests(tally, [], extra);
+  return tally.report();
 }
 
 function runScript(path: string): Promise<number> {

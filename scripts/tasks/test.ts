@@ -41,13 +41,14 @@ export async function test(args: string[]): Promise<number> {
  *
  * @param tally Gets the counts.
  * @param args Test files or folders. @default all
+ * @param extra What else is to run while the fault tests wait; the npm package is there by then.
  */
-export async function addTests(tally: Tally, args: string[]): Promise<void> {
+export async function addTests(tally: Tally, args: string[], extra: Part[] = []): Promise<void> {
   const paths = args.length > 0 ? args.map(normalize) : ["tests"];
-  await withServices(() => addMatrix(tally, paths));
+  await withServices(() => addMatrix(tally, paths, extra));
 }
 
-async function addMatrix(tally: Tally, paths: string[]): Promise<void> {
+async function addMatrix(tally: Tally, paths: string[], extra: Part[]): Promise<void> {
   const sets = await chooseImports() === JSR_IMPORTS ? [JSR_IMPORTS, NPM_IMPORTS] : [NPM_IMPORTS];
   let isBuilt = false;
   const build = async (held?: HeldOutput): Promise<Outcome> => {
@@ -68,7 +69,7 @@ async function addMatrix(tally: Tally, paths: string[]): Promise<void> {
   if (!isBuilt) return;
   // Many of them measure time, so that little is to run beside them.
   await tally.addSideBySide([await nodeParts(paths)]);
-  await addFaults(tally, { paths, beside: [[...packageParts(paths), ...browserParts({ paths })]] });
+  await addFaults(tally, { paths, beside: [[...packageParts(paths), ...browserParts({ paths }), ...extra]] });
 }
 
 async function nodeParts(paths: string[]): Promise<Part[]> {

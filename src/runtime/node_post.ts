@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import type { Agent, AgentOptions, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Transform } from "node:stream";
 
 /** What is sent. */
@@ -32,15 +32,25 @@ export type SendPost = (url: string, post: Post) => Promise<PostAnswer>;
 
 /** The modules of Node that are used. */
 interface NodeModules {
-  "node:http": { request: CreateRequest };
-  "node:https": { request: CreateRequest };
+  "node:http": HttpModule;
+  "node:https": HttpModule;
   "node:zlib": Record<"createGunzip" | "createBrotliDecompress", () => Transform>;
 }
 
-type CreateRequest = (url: string, options: RequestOptions) => ClientRequest;
+interface HttpModule {
+  readonly Agent: new (options: AgentOptions) => Agent;
+  readonly globalAgent: Agent;
+  request(url: string, options: RequestOptions): ClientRequest;
+}
 
 /** The loader of modules that no bundler follows, so that this code can also go into a web page. */
 type Loader = <Name extends keyof NodeModules>(name: Name) => NodeModules[Name];
+
+/**
+ * How long a connection waits for the next request, in milliseconds. Servers on Node close theirs after 5 s by default,
+ * and a request that meets that is lost; the `fetch` of Node has the same 4 s.
+ */
+const IDLE_MS = 4_000;
 
 /** What the `fetch` of Node refuses: headers that say something of the connection, or how long the body is. */
 const FOREIGN: ReadonlySet<string> = new Set([
@@ -67,13 +77,13 @@ export function findNodePost(): SendPost | undefined {
 }
 
 function createNodePost(load: Loader): SendPost {
-  const plain = load("node:http").request;
-  const secure = load("node:https").request;
+  const plain = createConnections(load("node:http"));
+  const secure = createConnections(load("node:https"));
   return (url, post) =>
     new Promise((resolve, reject) => {
       post.signal.throwIfAborted();
-      const create = url.startsWith("https:") ? secure : plain;
-      const request = create(url, { method: "POST", headers: toHeaders(post) });
+      const { request: create, agent } = url.startsWith("https:") ? secure : plain;
+      const request = create(url, { agent, method: "POST", headers: toHeaders(post) });
       // It may fail more than once, and once more after the answer.
       request.on("error", reject);
       request.once("response", (response) => {
@@ -84,6 +94,14 @@ function createNodePost(load: Loader): SendPost {
       post.signal.addEventListener("abort", () => request.destroy(), { once: true });
       request.end(post.body);
     });
+}
+
+/** As all requests of the process, but for the time. */
+function createConnections(
+  { request, Agent, globalAgent }: HttpModule,
+): Pick<HttpModule, "request"> & { agent: Agent } {
+  const { options } = globalAgent as Agent & { readonly options: AgentOptions };
+  return { request, agent: new Agent({ ...options, keepAlive: true, timeout: IDLE_MS }) };
 }
 
 function toHeaders({ headers, body }: Post): Record<string, string> {

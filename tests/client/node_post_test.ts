@@ -1,8 +1,9 @@
 /** What sends the calls on Node; on Deno the same holds for its `fetch`. */
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -56,6 +57,36 @@ Deno.test("calls one after the other share a connection", async () => {
     for (let call = 0; call < 20; call++) await service.callMethod("f", ["ä"]);
 
     assertEquals([server.connections, server.requests.length], [1, 20]);
+  });
+});
+
+Deno.test(
+  "an idle connection is closed before a server on Node would close it",
+  { ignore: IS_DENO },
+  async () => {
+    const server = createHttpServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      request.resume().once("end", () => response.end('{"jsonrpc":"2.0","result":7,"id":1}'));
+    });
+    const closed = new Promise<number>((resolve) =>
+      server.once("connection", (socket: Socket) => socket.once("close", () => resolve(performance.now())))
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      await new RemoteService(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`).callMethod("f");
+      const answeredAt = performance.now();
+
+      assertLess(await closed - answeredAt, 5_000);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  },
+);
+
+Deno.test("a call may take longer than an idle connection lasts", { ignore: IS_DENO }, async () => {
+  await withServer((request, response) => {
+    setTimeout(() => answerResult(7)(request, response), 4_500);
+  }, async ({ url }) => {
+    assertEquals((await new RemoteService(url).callMethod("f")).value, 7);
   });
 });
 
