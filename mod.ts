@@ -385,6 +385,7 @@ export type {
 } from "./src/client/remote_service_options.ts";
 export type { BatchResult, Result } from "./src/client/result.ts";
 export type { ServiceInfo } from "./src/client/service_info.ts";
+export type { Clock } from "./src/clock.ts";
 export type { Configurable } from "./src/config/configurable.ts";
 export type { Configurator } from "./src/config/configurator.ts";
 export type { CachedLocations, DiscoveryCache } from "./src/discovery/discovery_cache.ts";
@@ -392,7 +393,6 @@ export type { DiscoveryOptions, DiscoveryStrategy } from "./src/discovery/discov
 export type { EmitEventOptions, EmitReceipt, TraceContext } from "./src/emit.ts";
 export * from "./src/errors.ts";
 export type { ThreadHandle } from "./src/service/blocking_thread.ts";
-export type { ExecutorClock } from "./src/service/clock.ts";
 export { Executor, type ExecutorOptions } from "./src/service/executor.ts";
 export type { ExecutorStats } from "./src/service/executor_pool.ts";
 export type { BlockingCallOptions } from "./src/service/executor_request.ts";

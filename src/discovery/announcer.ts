@@ -4,7 +4,8 @@
  * @module
  */
 import type { Logger } from "../logger.ts";
-import { type DiscoveryClock, doWithin } from "./discovery_clock.ts";
+import type { Clock } from "../clock.ts";
+import { doWithin, pause } from "./do_within.ts";
 import type { DiscoveryOptions, DiscoveryStrategy } from "./discovery_strategy.ts";
 import { FailureLog } from "./failure_log.ts";
 
@@ -21,7 +22,7 @@ export interface AnnouncerOptions {
   /** Hears of what fails. */
   readonly logger: Logger;
   /** The clock. */
-  readonly clock: DiscoveryClock;
+  readonly clock: Clock;
   /** Gives numbers from 0 to below 1. */
   readonly random: () => number;
 }
@@ -112,7 +113,7 @@ export class Announcer {
       const delayMs = failures === 0
         ? pingIntervalMs * (1 + INTERVAL_JITTER * (2 * random() - 1))
         : Math.min(pingIntervalMs, FIRST_PAUSE_MS * 2 ** (failures - 1)) * (1 - PAUSE_JITTER * random());
-      await clock.wait(delayMs, signal);
+      await pause(clock, delayMs, signal);
       if (signal.aborted) return;
       failures = await this.#ping() ? 0 : failures + 1;
     }

@@ -7,7 +7,7 @@ import { DiscoveryError, ServiceNotFoundError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { untilAborted } from "./until_aborted.ts";
 import type { CachedLocations, DiscoveryCache } from "./discovery_cache.ts";
-import type { DiscoveryClock } from "./discovery_clock.ts";
+import type { Clock } from "../clock.ts";
 import { FailureLog } from "./failure_log.ts";
 import type { Locator } from "./locator.ts";
 import { isPartial } from "./partial_answer.ts";
@@ -21,7 +21,7 @@ export interface LocationSourceOptions {
   /** Hears that an old list is used. */
   readonly logger: Logger;
   /** The clock. */
-  readonly clock: DiscoveryClock;
+  readonly clock: Clock;
   /** Hears of a URL that was not in the list before. */
   readonly onNew: (url: string) => void;
 }
@@ -93,11 +93,11 @@ export class LocationSource {
     const { failedAtMs = -Infinity, insistedAtMs = -Infinity } = this.#searches.get(pattern) ?? {};
     if (cached === undefined) {
       // Where nothing is kept, what somebody has just insisted on is not either.
-      const isThorough = clock.now() - insistedAtMs < INSIST_MS;
+      const isThorough = clock.elapsed() - insistedAtMs < INSIST_MS;
       return untilAborted(this.search(pattern, { isThorough }), signal);
     }
     if (cached.state === "fresh") return cached.urls;
-    if (clock.now() - failedAtMs < RETRY_MS) return cached.urls;
+    if (clock.elapsed() - failedAtMs < RETRY_MS) return cached.urls;
     const search = this.#searchOrUse(pattern, cached);
     return cached.state === "stale" ? cached.urls : untilAborted(search, signal);
   }
@@ -111,7 +111,7 @@ export class LocationSource {
    */
   async insist(pattern: string, signal: AbortSignal): Promise<void> {
     const search = this.#searchOf(pattern);
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#options.clock.elapsed();
     const canJoin = search.running !== undefined && search.isThorough;
     if (!canJoin && nowMs - search.insistedAtMs < INSIST_MS) return;
     search.insistedAtMs = nowMs;
@@ -168,11 +168,11 @@ export class LocationSource {
       search.log.succeeded();
       return urls;
     } catch (error) {
-      search.failedAtMs = clock.now();
+      search.failedAtMs = clock.elapsed();
       throw error;
     } finally {
       // A slow answer is not to be asked for again as soon as it is there.
-      if (isThorough) search.insistedAtMs = clock.now();
+      if (isThorough) search.insistedAtMs = clock.elapsed();
     }
   }
 

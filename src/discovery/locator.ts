@@ -6,7 +6,8 @@
 import { toHttpUrl } from "../client/locate.ts";
 import { DiscoveryError, ServiceNotFoundError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { type DiscoveryClock, doWithin } from "./discovery_clock.ts";
+import type { Clock } from "../clock.ts";
+import { doWithin } from "./do_within.ts";
 import type { DiscoveryOptions, DiscoveryStrategy } from "./discovery_strategy.ts";
 import { FailureLog } from "./failure_log.ts";
 import { createPartialNotFound, isNotFound, isPartial } from "./partial_answer.ts";
@@ -18,7 +19,7 @@ export interface LocatorOptions {
   /** Hears of what fails. */
   readonly logger: Logger;
   /** The clock. */
-  readonly clock: DiscoveryClock;
+  readonly clock: Clock;
 }
 
 /** A strategy, and how it does. */
@@ -47,7 +48,7 @@ const LAST_IN_LINE_MS = 10_000;
 /** Asks the strategies in order, until one knows the service, or all of them. */
 export class Locator {
   readonly #sources: readonly Source[];
-  readonly #clock: DiscoveryClock;
+  readonly #clock: Clock;
 
   /**
    * Stores whom to ask; nothing is sent.
@@ -112,7 +113,7 @@ export class Locator {
       if (isNotFound(failure)) {
         return isPartial(failure) ? { urls: [], failure, isPartial: true } : { urls: [] };
       }
-      source.failedAtMs = this.#clock.now();
+      source.failedAtMs = this.#clock.elapsed();
       log.failed(failure);
       return { urls: [], failure };
     }
@@ -120,7 +121,7 @@ export class Locator {
 
   /** All in order, those that failed lately behind the others. */
   #inLine(): readonly Source[] {
-    const sinceMs = this.#clock.now() - LAST_IN_LINE_MS;
+    const sinceMs = this.#clock.elapsed() - LAST_IN_LINE_MS;
     const hasFailed = ({ failedAtMs }: Source): boolean => failedAtMs > sinceMs;
     return [...this.#sources.filter((source) => !hasFailed(source)), ...this.#sources.filter(hasFailed)];
   }

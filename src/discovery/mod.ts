@@ -220,7 +220,7 @@ export { NamePattern } from "./name_pattern.ts";
 
 // All together.
 export { ServiceDiscovery, type ServiceDiscoveryOptions } from "./service_discovery.ts";
-export type { DiscoveryClock } from "./discovery_clock.ts";
+export type { Clock } from "../clock.ts";
 export type { ServiceInstances } from "../client/service_instances.ts";
 
 // Why a service was not found.

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { DiscoveryClock } from "./discovery_clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** One instance that is left out. */
 interface Refusal {
-  /** Since when, as `clock.now()`. */
+  /** Since when, as `clock.elapsed()`. */
   sinceMs: number;
   /** Until when. */
   untilMs: number;
@@ -24,7 +24,7 @@ const MAX_REFUSALS = 10_000;
 
 /** Leaves out an instance that refused, or did not answer in time: 5 s, and twice as long each time it refuses again, up to 60 s. */
 export class Refusals {
-  readonly #clock: DiscoveryClock;
+  readonly #clock: Clock;
   readonly #byUrl: Map<string, Refusal> = new Map();
 
   /**
@@ -32,7 +32,7 @@ export class Refusals {
    *
    * @param clock The clock.
    */
-  constructor(clock: DiscoveryClock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
@@ -49,7 +49,7 @@ export class Refusals {
    */
   since(url: string): number | undefined {
     const refusal = this.#byUrl.get(url);
-    return refusal !== undefined && this.#clock.now() < refusal.untilMs ? refusal.sinceMs : undefined;
+    return refusal !== undefined && this.#clock.elapsed() < refusal.untilMs ? refusal.sinceMs : undefined;
   }
 
   /**
@@ -58,7 +58,7 @@ export class Refusals {
    * @param url The instance.
    */
   add(url: string): void {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.elapsed();
     const refusal = this.#byUrl.get(url);
     if (refusal === undefined) {
       if (this.#byUrl.size >= MAX_REFUSALS) this.#byUrl.clear();
@@ -86,7 +86,7 @@ export class Refusals {
     const refusal = this.#byUrl.get(url);
     if (refusal === undefined) return;
     refusal.isTried = true;
-    refusal.untilMs = this.#clock.now() + refusal.lengthMs;
+    refusal.untilMs = this.#clock.elapsed() + refusal.lengthMs;
   }
 
   /**

@@ -12,7 +12,7 @@ import { waitAtMost } from "../events/time_limit.ts";
 import type { Logger } from "../logger.ts";
 import { checkTimeLimit } from "../rpc/deadlines.ts";
 import { Announcer } from "./announcer.ts";
-import { type DiscoveryClock, SYSTEM_CLOCK } from "./discovery_clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import type { DiscoveryCache } from "./discovery_cache.ts";
 import type { DiscoveryStrategy } from "./discovery_strategy.ts";
 import { InstancePool } from "./instance_pool.ts";
@@ -55,7 +55,7 @@ export interface ServiceDiscoveryOptions {
   /** Hears of what fails: once, and again when it works again. */
   readonly logger: Logger;
   /** The clock. @default {that of the system} */
-  readonly clock?: DiscoveryClock | undefined;
+  readonly clock?: Clock | undefined;
   /** Gives numbers from 0 to below 1. @default {Math.random} */
   readonly random?: (() => number) | undefined;
 }
@@ -83,7 +83,7 @@ export interface ServiceDiscoveryOptions {
  */
 export class ServiceDiscovery {
   readonly #options: Required<Omit<ServiceDiscoveryOptions, "clock" | "random">> & {
-    readonly clock: DiscoveryClock;
+    readonly clock: Clock;
     readonly random: () => number;
   };
   readonly #source: LocationSource;

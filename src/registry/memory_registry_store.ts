@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createSystemClock, type RegistryClock } from "./registry_clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import type {
   Registration,
   RegistryLimits,
@@ -18,14 +18,14 @@ import type {
  * @example One store for two registries of a process, with one clock
  * ```ts
  * import {
- *   createSystemClock,
  *   MemoryRegistryStore,
  *   type MemoryRegistryStoreOptions,
  *   ServiceRegistry,
  * } from "@gemstone/gemstone/registry";
+ * import { ManualClock } from "@gemstone/gemstone/testing";
  * import { assertEquals } from "@std/assert";
  *
- * const options: MemoryRegistryStoreOptions = { clock: createSystemClock() };
+ * const options: MemoryRegistryStoreOptions = { clock: new ManualClock() };
  * const store = new MemoryRegistryStore(options);
  * const [first, second] = [new ServiceRegistry({ store }), new ServiceRegistry({ store })];
  * await first.ping("users", "http://10.0.0.1:8000/api");
@@ -34,7 +34,7 @@ import type {
  */
 export interface MemoryRegistryStoreOptions {
   /** What it knows of time. @default {the clock of the machine} */
-  readonly clock?: RegistryClock | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 /** An instance of a service. */
@@ -67,7 +67,7 @@ const ROOM_SWEEP = 1000;
  * ```
  */
 export class MemoryRegistryStore implements RegistryStore {
-  readonly #clock: RegistryClock;
+  readonly #clock: Clock;
   /** In the order of their last announcement, so that a sweep looks at none that is alive. */
   readonly #entries = new Set<Entry>();
   /** The same, by name and URL. */
@@ -79,7 +79,7 @@ export class MemoryRegistryStore implements RegistryStore {
    * @param options Its clock.
    */
   constructor(options: MemoryRegistryStoreOptions = {}) {
-    this.#clock = options.clock ?? createSystemClock();
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
   }
 
   /** How many instances are in memory, those included that no sweep has freed yet. */
@@ -109,7 +109,7 @@ export class MemoryRegistryStore implements RegistryStore {
   unregister(name: string, url: string): Promise<boolean> {
     const entry = this.#names.get(name)?.get(url);
     if (entry !== undefined) this.#remove(entry);
-    return Promise.resolve(entry !== undefined && entry.expiresMs >= this.#clock.elapsedMs());
+    return Promise.resolve(entry !== undefined && entry.expiresMs >= this.#clock.elapsed());
   }
 
   /**
@@ -131,7 +131,7 @@ export class MemoryRegistryStore implements RegistryStore {
    * @returns Them.
    */
   list(query: ServiceQuery): Promise<readonly StoredInstance[]> {
-    const nowMs = this.#clock.elapsedMs();
+    const nowMs = this.#clock.elapsed();
     const instances: StoredInstance[] = [];
     this.#visit(query, ({ name, url, seenMs, expiresMs }) => {
       instances.push({ name, url, lastSeenMs: seenMs, expiresInMs: expiresMs - nowMs });
@@ -154,8 +154,8 @@ export class MemoryRegistryStore implements RegistryStore {
     url: string,
     { lifetimeMs, maxServices, maxInstancesPerName }: RegistryLimits,
   ): Registration {
-    const nowMs = this.#clock.elapsedMs();
-    const entry: Entry = { name, url, seenMs: this.#clock.timeMs(), expiresMs: nowMs + lifetimeMs };
+    const nowMs = this.#clock.elapsed();
+    const entry: Entry = { name, url, seenMs: this.#clock.now(), expiresMs: nowMs + lifetimeMs };
     const instances = this.#names.get(name);
     const known = instances?.get(url);
     if (known !== undefined) {
@@ -178,7 +178,7 @@ export class MemoryRegistryStore implements RegistryStore {
   }
 
   #removeExpired(entries: ReadonlySet<Entry> | ReadonlyMap<string, Entry>, limit: number): number {
-    const nowMs = this.#clock.elapsedMs();
+    const nowMs = this.#clock.elapsed();
     let count = 0;
     for (const entry of entries.values()) {
       if (count >= limit || entry.expiresMs >= nowMs) break;
@@ -203,7 +203,7 @@ export class MemoryRegistryStore implements RegistryStore {
   }
 
   #visit(query: ServiceQuery, take: (entry: Entry) => void): void {
-    const nowMs = this.#clock.elapsedMs();
+    const nowMs = this.#clock.elapsed();
     const visit = (instances: ReadonlyMap<string, Entry> | undefined): void => {
       for (const entry of instances?.values() ?? []) if (entry.expiresMs >= nowMs) take(entry);
     };

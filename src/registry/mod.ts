@@ -170,7 +170,7 @@
 export { type RegisteredService, ServiceRegistry, type ServiceRegistryOptions } from "./service_registry.ts";
 export { MemoryRegistryStore, type MemoryRegistryStoreOptions } from "./memory_registry_store.ts";
 export { RedisRegistryStore, type RedisRegistryStoreOptions } from "./redis_registry_store.ts";
-export { createSystemClock, type RegistryClock } from "./registry_clock.ts";
+export type { Clock } from "../clock.ts";
 export { REGISTRY_FULL, REGISTRY_UNAVAILABLE } from "./registry_error.ts";
 export type {
   Registration,

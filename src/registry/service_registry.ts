@@ -10,7 +10,7 @@ import { MicroService } from "../service/micro_service.ts";
 import { checkServiceName, checkServiceUrl, PING_PARAMS } from "./announcement.ts";
 import { MemoryRegistryStore } from "./memory_registry_store.ts";
 import { NameQuery } from "./name_query.ts";
-import { createSystemClock, type RegistryClock } from "./registry_clock.ts";
+import { type Clock, startIdleTimer, SYSTEM_CLOCK } from "../clock.ts";
 import { createRegistryFull } from "./registry_error.ts";
 import type { RegistryLimits, RegistryStore, StoredInstance } from "./registry_store.ts";
 import { StoreGuard } from "./store_guard.ts";
@@ -37,7 +37,7 @@ export interface ServiceRegistryOptions {
   /** Where it keeps the services. @default {a `MemoryRegistryStore` of its own} */
   readonly store?: RegistryStore | undefined;
   /** What it, and its own store, know of time. @default {the clock of the machine} */
-  readonly clock?: RegistryClock | undefined;
+  readonly clock?: Clock | undefined;
   /** Gives a number from 0 up to, and not including, 1. @default {Math.random} */
   readonly random?: (() => number) | undefined;
 }
@@ -111,10 +111,10 @@ export class ServiceRegistry extends MicroService {
   maxInstancesPerName = 1000;
 
   readonly #store: RegistryStore;
-  readonly #clock: RegistryClock;
+  readonly #clock: Clock;
   readonly #random: () => number;
   readonly #guard: StoreGuard;
-  #cancelSweep: () => void = () => {};
+  #sweepTimer: unknown;
 
   /**
    * Makes a registry.
@@ -124,10 +124,10 @@ export class ServiceRegistry extends MicroService {
    */
   constructor(options: ServiceRegistryOptions = {}) {
     super();
-    const { clock = createSystemClock(), store = new MemoryRegistryStore({ clock }), random = Math.random } =
+    const { clock = SYSTEM_CLOCK, store = new MemoryRegistryStore({ clock }), random = Math.random } =
       options;
     demandMethods("store", store, ["register", "unregister", "locate", "list"]);
-    demandMethods("clock", clock, ["elapsedMs", "timeMs", "schedule"]);
+    demandMethods("clock", clock, ["now", "elapsed", "setTimeout", "clearTimeout"]);
     if (typeof random !== "function") {
       throw new TypeError(`Cannot use a ${typeof random} as random: give a function`);
     }
@@ -222,7 +222,7 @@ export class ServiceRegistry extends MicroService {
 
   /** Ends that, and closes the store, which opens again when it is used. Call it when you override it. */
   override async onServiceStop(): Promise<void> {
-    this.#cancelSweep();
+    this.#clock.clearTimeout(this.#sweepTimer);
     await this.#store.close?.();
   }
 
@@ -232,11 +232,11 @@ export class ServiceRegistry extends MicroService {
 
   #sweepLater(delayMs: number): void {
     if (this.#store.sweep === undefined) return;
-    this.#cancelSweep = this.#clock.schedule(delayMs, () => {
+    this.#sweepTimer = startIdleTimer(this.#clock, () => {
       const count = this.#store.sweep?.(SWEEP_SIZE) ?? 0;
       if (count > 0) this.logger.debug("Forgot instances that were not announced again", { count });
       this.#sweepLater(count < SWEEP_SIZE ? this.#sweepPauseMs() : MIN_SWEEP_PAUSE_MS);
-    });
+    }, delayMs);
   }
 
   #readLimits(): RegistryLimits {

@@ -9,7 +9,7 @@ import type { Logger } from "../logger.ts";
 import { unpackThrown } from "../runtime/worker_error.ts";
 import { describeTarget, type WorkerAnswer, type WorkerEnd } from "../runtime/worker_protocol.ts";
 import { WorkerThread } from "../runtime/worker_thread.ts";
-import type { ExecutorClock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import { createEndedError } from "./executor_error.ts";
 import type { BlockingRequest } from "./executor_request.ts";
 import { TERMINATION_MS, waitAtMost } from "./executor_wait.ts";
@@ -61,7 +61,7 @@ export interface BlockingThreadOptions {
   /** How large its heap may grow, in bytes; `undefined` for as large as that of the service. */
   readonly maxHeapBytes: number | undefined;
   /** The clock. */
-  readonly clock: ExecutorClock;
+  readonly clock: Clock;
   /** Called when it is gone. */
   readonly onGone: () => void;
 }

@@ -6,7 +6,7 @@
 import type { Logger } from "../logger.ts";
 import { getProcessorCount } from "../runtime/process.ts";
 import type { ThreadHandle } from "./blocking_thread.ts";
-import type { ExecutorClock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { ExecutorPool, ExecutorStats, PoolOptions } from "./executor_pool.ts";
 import type { BlockingCallOptions, BlockingTarget } from "./executor_request.ts";
 
@@ -44,7 +44,7 @@ export interface ExecutorOptions {
   /** Takes what goes wrong with workers. */
   readonly logger: Logger;
   /** The clock, for tests. @default {that of the machine} */
-  readonly clock?: ExecutorClock | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 /**

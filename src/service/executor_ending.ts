@@ -4,7 +4,7 @@
  * @module
  */
 import type { Logger } from "../logger.ts";
-import type { ExecutorClock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import { TERMINATION_MS, waitAtMost } from "./executor_wait.ts";
 import { RareWarning } from "./executor_warning.ts";
 import type { ExecutorWorker } from "./executor_worker.ts";
@@ -14,7 +14,7 @@ const PATIENCE_MS = 1_000;
 
 /** Workers that were ended. Most are gone in a moment; code that does not let its thread end keeps some. */
 export class EndingWorkers {
-  readonly #clock: ExecutorClock;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #onGone: () => void;
   readonly #warning: RareWarning;
@@ -28,7 +28,7 @@ export class EndingWorkers {
    * @param logger Takes what they hold up.
    * @param onGone Called when one is gone.
    */
-  constructor(clock: ExecutorClock, logger: Logger, onGone: () => void) {
+  constructor(clock: Clock, logger: Logger, onGone: () => void) {
     this.#clock = clock;
     this.#logger = logger;
     this.#onGone = onGone;

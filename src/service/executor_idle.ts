@@ -4,12 +4,12 @@
  * @module
  */
 import { LONGEST_TIMER_MS } from "../rpc/deadlines.ts";
-import type { ExecutorClock } from "./clock.ts";
+import { type Clock, startIdleTimer } from "../clock.ts";
 import type { ExecutorWorker } from "./executor_worker.ts";
 
 /** Idle workers. The one that has rested least is taken first, so that those that are not needed end. */
 export class IdleWorkers {
-  readonly #clock: ExecutorClock;
+  readonly #clock: Clock;
   readonly #idleMs: number;
   readonly #onExpire: (worker: ExecutorWorker) => void;
   /** In the order in which they became idle. */
@@ -21,7 +21,7 @@ export class IdleWorkers {
    * @param idleMs How long a worker may rest, in milliseconds; `Infinity` for ever.
    * @param onExpire Called with a worker that has rested so long; it is no longer one of these then.
    */
-  constructor(clock: ExecutorClock, idleMs: number, onExpire: (worker: ExecutorWorker) => void) {
+  constructor(clock: Clock, idleMs: number, onExpire: (worker: ExecutorWorker) => void) {
     this.#clock = clock;
     this.#idleMs = idleMs;
     this.#onExpire = onExpire;
@@ -59,9 +59,8 @@ export class IdleWorkers {
   }
 
   #wait(ms: number): void {
-    this.#timer = this.#clock.setTimeout(() => this.#sweep(), Math.min(Math.ceil(ms), LONGEST_TIMER_MS));
-    // A process that has nothing else to do need not wait for it.
-    (this.#timer as { unref?(): void } | undefined)?.unref?.();
+    const delayMs = Math.min(Math.ceil(ms), LONGEST_TIMER_MS);
+    this.#timer = startIdleTimer(this.#clock, () => this.#sweep(), delayMs);
   }
 
   #sweep(): void {

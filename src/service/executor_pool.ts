@@ -9,7 +9,7 @@ import { Deadlines } from "../rpc/deadlines.ts";
 import type { WorkerEnd } from "../runtime/worker_protocol.ts";
 import type { BlockingThread } from "./blocking_thread.ts";
 import { BlockingThreads } from "./blocking_threads.ts";
-import { type ExecutorClock, SYSTEM_CLOCK } from "./clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import { ExecutorCall } from "./executor_call.ts";
 import { EndingWorkers } from "./executor_ending.ts";
 import { createBusyError, createEndedError, createStoppedError } from "./executor_error.ts";
@@ -31,7 +31,7 @@ export interface PoolOptions {
   readonly idleMs: number;
   readonly maxHeapBytes: number | undefined;
   readonly logger: Logger;
-  readonly clock: ExecutorClock | undefined;
+  readonly clock: Clock | undefined;
 }
 
 /**
@@ -70,7 +70,7 @@ export interface ExecutorStats {
 /** Hands calls to workers, and starts and ends these. */
 export class ExecutorPool {
   readonly #options: PoolOptions;
-  readonly #clock: ExecutorClock;
+  readonly #clock: Clock;
   readonly #deadlines: Deadlines = new Deadlines();
   /** A set keeps the order, and a call in the middle can be taken out at no cost. */
   readonly #queue: Set<ExecutorCall> = new Set();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ExecutorClock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** How long the end of threads is waited for, in milliseconds: code that does not return may keep them for ever. */
 export const TERMINATION_MS = 2_000;
@@ -17,7 +17,7 @@ export const TERMINATION_MS = 2_000;
  * @returns Whether it came in time.
  */
 export async function waitAtMost(
-  clock: ExecutorClock,
+  clock: Clock,
   limitMs: number,
   work: Promise<unknown>,
 ): Promise<boolean> {

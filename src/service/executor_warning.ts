@@ -4,7 +4,7 @@
  * @module
  */
 import type { Logger } from "../logger.ts";
-import type { ExecutorClock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** How often the same is logged, in milliseconds. */
 const WARN_EVERY_MS = 10_000;
@@ -13,7 +13,7 @@ const WARN_EVERY_MS = 10_000;
 export class RareWarning {
   readonly #logger: Logger;
   readonly #message: string;
-  readonly #clock: ExecutorClock;
+  readonly #clock: Clock;
   #warnedAtMs = -Infinity;
 
   /**
@@ -21,7 +21,7 @@ export class RareWarning {
    * @param message What it says.
    * @param clock The clock.
    */
-  constructor(logger: Logger, message: string, clock: ExecutorClock) {
+  constructor(logger: Logger, message: string, clock: Clock) {
     this.#logger = logger;
     this.#message = message;
     this.#clock = clock;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Logger } from "../logger.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { PeriodicRun } from "./periodic_task.ts";
 import type { Recurrence } from "./recurrence.ts";
 

@@ -7,7 +7,7 @@ import { ServiceConfigurationError } from "../errors.ts";
 import { guardLogger } from "../events/guard_logger.ts";
 import type { Logger } from "../logger.ts";
 import type { Container } from "./container.ts";
-import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import { PeriodicRunner } from "./periodic_runner.ts";
 import type { PeriodicTask, ScheduledTask } from "./periodic_task.ts";
 import { createRecurrence } from "./recurrence.ts";

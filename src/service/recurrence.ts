@@ -5,7 +5,7 @@
  */
 import type { Cron } from "croner";
 import { LONGEST_TIMER_MS } from "../rpc/deadlines.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** Knows when the next run is due. */
 export interface Recurrence {

@@ -144,26 +144,25 @@
  *
  * ## Time
  *
- * There is no clock for everything; what depends on time takes what it needs:
+ * A {@linkcode ManualClock} stands still until a test moves it on:
  *
+ * - `ServiceRegistry`, `MemoryRegistryStore`, `ServiceDiscovery` and `Executor` take it as `clock`;
+ *   `ServiceDiscoveryCache` and `createLogger` take a function `now`, which its `elapsed` or `now` may be.
  * - Periodic tasks are methods: call them. When they run is the part of the library.
  * - Time limits, pauses between retries and lifetimes are settings (`timeoutMs`, `retryDelaysMs`, `lifetimeMs`): make
  *   them some milliseconds.
- * - `ServiceDiscoveryCache` and `createLogger` take `now`, `ServiceRegistry` a `RegistryClock`, `ServiceDiscovery` a
- *   `DiscoveryClock`, `Executor` an `ExecutorClock`, `defaultConfigurables` a source of random numbers.
  *
  * ```ts
- * import { type RegistryClock, ServiceRegistry } from "@gemstone/gemstone/registry";
- * import { createTestClient } from "@gemstone/gemstone/testing";
+ * import { ServiceRegistry } from "@gemstone/gemstone/registry";
+ * import { createTestClient, ManualClock } from "@gemstone/gemstone/testing";
  * import { assertEquals } from "@std/assert";
  *
- * let nowMs = 0;
- * const clock: RegistryClock = { elapsedMs: () => nowMs, timeMs: () => nowMs, schedule: () => () => {} };
+ * const clock = new ManualClock();
  * const { methods } = createTestClient(new ServiceRegistry({ clock }));
  *
  * await methods.ping("workers.1", "http://10.0.0.1:8000/api");
  * assertEquals(await methods.locate_service("workers.*"), ["http://10.0.0.1:8000/api"]);
- * nowMs += 60_001; // longer than it is known without another ping
+ * await clock.advance(60_001); // longer than it is known without another ping
  * assertEquals(await methods.locate_service("workers.*"), []);
  * ```
  *
@@ -236,6 +235,8 @@
 // Services without a socket and without a broker.
 export { createTestClient } from "./test_client.ts";
 export type { TestedService } from "./test_client.ts";
+export { ManualClock } from "./manual_clock.ts";
+export type { Clock } from "../clock.ts";
 export { MemoryEventBroker } from "../events/memory/memory_event_broker.ts";
 export { MemoryEventTransport } from "../events/memory/memory_event_transport.ts";
 export type { MemoryEventTransportOptions } from "../events/memory/memory_options.ts";

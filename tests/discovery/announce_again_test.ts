@@ -3,7 +3,7 @@ import { assertEquals, assertGreaterOrEqual, assertRejects, assertStringIncludes
 import { DiscoveryError } from "@gemstone/gemstone/discovery";
 import { within } from "../support/wait_until.ts";
 import { createStage, linesOf, URL } from "./announce_fixture.ts";
-import { settle } from "./fake_clock.ts";
+import { settle } from "./settle.ts";
 import { FakeStrategy, hang } from "./fake_strategy.ts";
 
 for (const [name, url] of [["svc", "http://10.0.0.2:8000/api"], ["other", URL]] as const) {
@@ -58,7 +58,7 @@ Deno.test("announce() waits five seconds for what it takes back, and stop() not 
     linesOf(logger).join("\n"),
     '"b" at http://10.0.0.1:8000/api by FakeStrategy: It was ended',
   );
-  assertEquals([linesOf(logger).length, strategy.asked.at(-1), clock.waiting], [2, "close", 0]);
+  assertEquals([linesOf(logger).length, strategy.asked.at(-1), clock.timers], [2, "close", 0]);
 });
 
 Deno.test("announce() rejects after stop(), and asks no strategy", async () => {

@@ -1,7 +1,7 @@
 /** A discovery that announces, on a clock that a test moves on. */
 import { type DiscoveryStrategy, DummyCache, ServiceDiscovery } from "@gemstone/gemstone/discovery";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { createMemoryLogger, type MemoryLogger } from "../support/service.ts";
-import { FakeClock } from "./fake_clock.ts";
 
 /** Where the service is. */
 export const URL = "http://10.0.0.1:8000/api";
@@ -9,7 +9,7 @@ export const URL = "http://10.0.0.1:8000/api";
 /** A discovery, its clock and its log. */
 export interface AnnounceStage {
   readonly discovery: ServiceDiscovery;
-  readonly clock: FakeClock;
+  readonly clock: ManualClock;
   readonly logger: MemoryLogger;
 }
 
@@ -19,7 +19,7 @@ export function createStage(
   pingIntervalMs = 30_000,
   random = () => 0.5,
 ): AnnounceStage {
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   const logger = createMemoryLogger();
   const cache = new DummyCache();
   const discovery = new ServiceDiscovery({ strategies, cache, pingIntervalMs, logger, clock, random });

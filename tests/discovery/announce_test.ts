@@ -6,9 +6,10 @@ import {
   assertThrows,
 } from "@std/assert";
 import { type DiscoveryStrategy, DummyCache, ServiceDiscovery } from "@gemstone/gemstone/discovery";
+import { pause } from "../../src/discovery/do_within.ts";
 import { within } from "../support/wait_until.ts";
 import { createStage, linesOf, URL } from "./announce_fixture.ts";
-import { settle } from "./fake_clock.ts";
+import { settle } from "./settle.ts";
 import { FakeStrategy, hang } from "./fake_strategy.ts";
 
 Deno.test("announce() pings each strategy at once and then at the interval", async () => {
@@ -48,12 +49,12 @@ Deno.test("announce() tries again sooner after a failure, later each time, and l
   strategy.onPing = () => Promise.reject(new Error("down"));
   const { discovery, clock, logger } = createStage([strategy], 30_000, () => 0);
   const times: number[] = [];
-  const begin = clock.now();
+  const begin = clock.elapsed();
 
   await discovery.announce("svc", URL);
   for (let seen = 1; seen < 9;) {
     await clock.advance(500);
-    if (strategy.count("ping") > seen) times.push(clock.now() - begin), seen++;
+    if (strategy.count("ping") > seen) times.push(clock.elapsed() - begin), seen++;
   }
 
   assertEquals(times, [1000, 3000, 7000, 15_000, 31_000, 61_000, 91_000, 121_000]);
@@ -89,9 +90,9 @@ Deno.test("announce() does not let one strategy that hangs or fails disturb the 
     locate: () => Promise.resolve([]),
   };
   const { discovery, clock, logger } = createStage([hanging, sync, good]);
-  const begin = clock.now();
+  const begin = clock.elapsed();
 
-  const announced = discovery.announce("svc", URL).then(() => clock.now() - begin);
+  const announced = discovery.announce("svc", URL).then(() => clock.elapsed() - begin);
   await clock.advance(5_000);
   const tookMs = await within(1000, "the first announcement is given up", announced);
   await clock.advance(86_000);
@@ -125,7 +126,7 @@ Deno.test("announce() gives a ping no longer than the interval", async () => {
 Deno.test("announce() never has two pings under way", async () => {
   const strategy = new FakeStrategy();
   const { discovery, clock } = createStage([strategy], 10_000);
-  strategy.onPing = (signal) => clock.wait(4_000, signal);
+  strategy.onPing = (signal) => pause(clock, 4_000, signal);
 
   const announced = discovery.announce("svc", URL);
   await clock.advance(100_000);
@@ -153,7 +154,7 @@ Deno.test("stop() ends a ping under way, closes the strategies, and nothing is l
   await clock.advance(100_000);
 
   assertEquals([isAborted, strategy.asked], [true, [`ping svc ${URL}`, "close"]]);
-  assertEquals([clock.waiting, linesOf(logger)], [0, []]);
+  assertEquals([clock.timers, linesOf(logger)], [0, []]);
 });
 
 Deno.test("stop() ends an announcement that has only just been asked for", async () => {

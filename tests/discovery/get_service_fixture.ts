@@ -6,8 +6,8 @@ import {
   ServiceDiscovery,
   ServiceDiscoveryCache,
 } from "@gemstone/gemstone/discovery";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { createMemoryLogger, type MemoryLogger } from "../support/service.ts";
-import { FakeClock } from "./fake_clock.ts";
 
 /** The URL of an instance. */
 export function urlOf(name: string): string {
@@ -16,7 +16,7 @@ export function urlOf(name: string): string {
 
 /** A discovery, the instances and what they were asked. */
 export class GetServiceStage {
-  readonly clock: FakeClock = new FakeClock();
+  readonly clock: ManualClock = new ManualClock();
   readonly logger: MemoryLogger = createMemoryLogger();
   readonly discovery: ServiceDiscovery;
   /** The names of the instances that refuse connections. */
@@ -29,7 +29,7 @@ export class GetServiceStage {
   constructor(strategies: readonly DiscoveryStrategy[], cache?: DiscoveryCache) {
     this.discovery = new ServiceDiscovery({
       strategies,
-      cache: cache ?? new ServiceDiscoveryCache({ now: () => this.clock.now() }),
+      cache: cache ?? new ServiceDiscoveryCache({ now: () => this.clock.elapsed() }),
       pingIntervalMs: 30_000,
       logger: this.logger,
       clock: this.clock,

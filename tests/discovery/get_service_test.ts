@@ -9,7 +9,7 @@ import { DummyCache, StaticDiscoveryStrategy } from "@gemstone/gemstone/discover
 import { ServiceConfigurationError } from "@gemstone/gemstone/errors";
 import { createGate } from "../support/gate.ts";
 import { within } from "../support/wait_until.ts";
-import { settle } from "./fake_clock.ts";
+import { settle } from "./settle.ts";
 import { FakeStrategy, hang } from "./fake_strategy.ts";
 import { GetServiceStage, urlOf } from "./get_service_fixture.ts";
 

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { Refusals } from "../../src/discovery/refusals.ts";
-import { FakeClock } from "./fake_clock.ts";
 
 const A = "http://a.test/api";
 
 Deno.test("Refusals leave out an instance that answers late to a call from before", () => {
-  const refusals = new Refusals(new FakeClock());
+  const refusals = new Refusals(new ManualClock());
   refusals.add(A);
 
   refusals.answered(A);
@@ -14,7 +14,7 @@ Deno.test("Refusals leave out an instance that answers late to a call from befor
 });
 
 Deno.test("Refusals take back an instance that answers the call that tried it", () => {
-  const refusals = new Refusals(new FakeClock());
+  const refusals = new Refusals(new ManualClock());
   refusals.add(A);
 
   refusals.tries(A);
@@ -24,9 +24,9 @@ Deno.test("Refusals take back an instance that answers the call that tried it", 
 });
 
 Deno.test("Refusals say since when an instance is left out", async () => {
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   const refusals = new Refusals(clock);
-  const begin = clock.now();
+  const begin = clock.elapsed();
   refusals.add(A);
 
   await clock.advance(4_999);
@@ -41,7 +41,7 @@ Deno.test("Refusals say since when an instance is left out", async () => {
 });
 
 Deno.test("Refusals know nothing of instances that nobody told of", () => {
-  const refusals = new Refusals(new FakeClock());
+  const refusals = new Refusals(new ManualClock());
 
   refusals.tries(A);
   refusals.answered(A);
@@ -51,7 +51,7 @@ Deno.test("Refusals know nothing of instances that nobody told of", () => {
 });
 
 Deno.test("Refusals are bounded", () => {
-  const refusals = new Refusals(new FakeClock());
+  const refusals = new Refusals(new ManualClock());
 
   for (let count = 0; count < 10_001; count++) refusals.add(`http://${count}.test/`);
 

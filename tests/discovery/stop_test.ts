@@ -2,15 +2,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DiscoveryError } from "@gemstone/gemstone/client";
 import {
-  type DiscoveryClock,
   type DiscoveryOptions,
   type DiscoveryStrategy,
   DummyCache,
   ServiceDiscovery,
 } from "@gemstone/gemstone/discovery";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { createMemoryLogger } from "../support/service.ts";
 import { waitUntil, within } from "../support/wait_until.ts";
-import { settle } from "./fake_clock.ts";
+import { settle } from "./settle.ts";
 import { FakeStrategy, hang } from "./fake_strategy.ts";
 import { GetServiceStage, urlOf } from "./get_service_fixture.ts";
 
@@ -113,14 +113,9 @@ for (
 ) {
   Deno.test(`stop() closes no strategy before that was told that ${what} has ended`, async () => {
     const strategy = new LateStrategy();
-    const clock: DiscoveryClock = {
-      now: () => 0,
-      // It takes its time to notice that nobody waits any more.
-      wait: (_ms, signal) =>
-        new Promise((resolve) => signal.addEventListener("abort", () => void settle().then(resolve))),
-    };
-    const options = { strategies: [strategy], cache: new DummyCache(), pingIntervalMs: 1000, clock };
-    const discovery = new ServiceDiscovery({ ...options, logger: createMemoryLogger() });
+    const options = { strategies: [strategy], cache: new DummyCache(), pingIntervalMs: 1000 };
+    const clock = new ManualClock();
+    const discovery = new ServiceDiscovery({ ...options, clock, logger: createMemoryLogger() });
     const asked = ask(discovery).catch(() => {});
     await waitUntil("it is asked", () => strategy.signals.length === 1);
 

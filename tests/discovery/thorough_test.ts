@@ -4,7 +4,7 @@ import { TransportError } from "@gemstone/gemstone/client";
 import { DummyCache } from "@gemstone/gemstone/discovery";
 import { createGate } from "../support/gate.ts";
 import { within } from "../support/wait_until.ts";
-import { settle } from "./fake_clock.ts";
+import { settle } from "./settle.ts";
 import { FakeStrategy, hang } from "./fake_strategy.ts";
 import { GetServiceStage, urlOf } from "./get_service_fixture.ts";
 

@@ -1,9 +1,10 @@
 /** What comes in from outside: names, URLs and params that nobody should believe. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { isServiceUrl } from "../../src/registry/announcement.ts";
 import { call, post } from "../support/service.ts";
-import { ManualClock, TestRegistry } from "./fixture.ts";
+import { TestRegistry } from "./fixture.ts";
 
 const URL_1 = "http://127.0.0.1:8001/api";
 

@@ -2,8 +2,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { MemoryRegistryStore, type Registration, type RegistryLimits } from "@gemstone/gemstone/registry";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { NameQuery } from "../../src/registry/name_query.ts";
-import { ManualClock, sorted } from "./fixture.ts";
+import { sorted } from "./fixture.ts";
 
 const LIMITS: RegistryLimits = { lifetimeMs: 100, maxServices: 4, maxInstancesPerName: 2 };
 
@@ -17,7 +18,7 @@ class NaiveStore {
   }
 
   get alive() {
-    return this.rows.filter(({ atMs }) => this.#clock.elapsedMs() - atMs <= LIMITS.lifetimeMs);
+    return this.rows.filter(({ atMs }) => this.#clock.elapsed() - atMs <= LIMITS.lifetimeMs);
   }
 
   register(name: string, url: string): Registration {
@@ -26,7 +27,7 @@ class NaiveStore {
     if (!isKnown && others.length >= LIMITS.maxServices) return "too-many-services";
     const namesakes = others.filter((row) => row.name === name);
     if (!isKnown && namesakes.length >= LIMITS.maxInstancesPerName) return "too-many-instances";
-    this.rows = [...others, { name, url, atMs: this.#clock.elapsedMs() }];
+    this.rows = [...others, { name, url, atMs: this.#clock.elapsed() }];
     return isKnown ? "renewed" : "added";
   }
 
@@ -81,7 +82,7 @@ Deno.test("MemoryRegistryStore does what a naive store does, whatever happens in
             naive.alive.filter((row) => query.matches(row.name)).length,
           );
         } else if (each.kind === "wait") {
-          clock.advance(each.ms);
+          clock.sleep(each.ms);
         } else {
           store.sweep(each.limit);
         }

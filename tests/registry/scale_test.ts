@@ -2,9 +2,10 @@
 import process from "node:process";
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { MemoryRegistryStore } from "@gemstone/gemstone/registry";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { measureHeap } from "../support/collect_garbage.ts";
 import { call } from "../support/service.ts";
-import { createQuietLogger, ManualClock, TestRegistry } from "./fixture.ts";
+import { createQuietLogger, TestRegistry } from "./fixture.ts";
 
 const SERVICES = 10_000;
 const PERIODS = 10;
@@ -31,7 +32,7 @@ function createServices(): Announced[] {
 async function announceAll(registry: TestRegistry, clock: ManualClock, services: readonly Announced[]) {
   for (const [index, { name, url }] of services.entries()) {
     await registry.ping(name, url);
-    if (index % 100 === 99) clock.advance(PERIOD_MS / (SERVICES / 100));
+    if (index % 100 === 99) await clock.advance(PERIOD_MS / (SERVICES / 100));
   }
 }
 
@@ -91,7 +92,7 @@ Deno.test("ServiceRegistry gives the memory of 10,000 services back when they fa
 
   await announceAll(registry, clock, createServices());
   const full = measureHeap();
-  clock.advance(60_000 + 15_100);
+  await clock.advance(60_000 + 15_100);
 
   assertEquals(store.size, 0);
   const rest = measureHeap() - before;

@@ -2,9 +2,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ServiceConfigurationError } from "@gemstone/gemstone";
 import { MemoryRegistryStore, type RegistryStore } from "@gemstone/gemstone/registry";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { withProgram } from "../support/spawn_service.ts";
 import { waitUntil } from "../support/wait_until.ts";
-import { ManualClock, TestRegistry } from "./fixture.ts";
+import { TestRegistry } from "./fixture.ts";
 
 async function fill(registry: TestRegistry, count: number): Promise<void> {
   for (let index = 0; index < count; index++) await registry.ping(`s.${index}`, `http://host/${index}`);
@@ -17,9 +18,9 @@ Deno.test("ServiceRegistry frees expired instances without anybody asking", asyn
   await registry.start();
   await fill(registry, 100);
 
-  clock.advance(60_000);
+  await clock.advance(60_000);
   assertEquals(store.size, 100);
-  clock.advance(15_001);
+  await clock.advance(15_001);
 
   assertEquals(store.size, 0);
   assertEquals(clock.timers, 1);
@@ -39,9 +40,9 @@ Deno.test("ServiceRegistry frees many in bounded steps, all of them soon", async
   await registry.start();
   await fill(registry, 5000);
 
-  clock.advance(60_000);
+  await clock.advance(60_000);
   steps.length = 0;
-  clock.advance(15_100);
+  await clock.advance(15_100);
 
   assertEquals(steps, [2000, 2000, 1000]);
 });
@@ -54,7 +55,7 @@ Deno.test("ServiceRegistry keeps who has announced himself again", async () => {
   await fill(registry, 2);
 
   for (let period = 0; period < 10; period++) {
-    clock.advance(30_000);
+    await clock.advance(30_000);
     await registry.ping("s.1", "http://host/1");
   }
 

@@ -1,8 +1,8 @@
 /** How calls wait for workers, and how long workers live. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { RpcError } from "@gemstone/gemstone";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import type { ExecutorOptions } from "../../src/service/executor.ts";
-import { ManualClock } from "../support/manual_clock.ts";
 import { createMemoryLogger } from "../support/service.ts";
 import { waitUntil } from "../support/wait_until.ts";
 import { counted, createCounter, open, TASKS, TestExecutor } from "./blocking_fixture.ts";

@@ -4,7 +4,7 @@ import { runTrapped } from "../support/trapped_program.ts";
 
 const PROGRAM = "tests/support/background_program";
 const PLUGINS = ["src/service/plugin_host", "src/service/frozen_copy"];
-const TASKS = ["src/service/periodic_schedule", "src/service/recurrence", "src/service/clock"];
+const TASKS = ["src/service/periodic_schedule", "src/service/recurrence"];
 const DISCOVERY = [
   "src/service/own_discovery",
   "src/service/discovery_settings",
@@ -19,7 +19,10 @@ const REDIS = ["src/discovery/redis_discovery", "@redis/client"];
 
 for (
   const [what, part, traps] of [
-    ["nothing of that", "", [...PLUGINS, ...TASKS, "croner", ...DISCOVERY, ...REDIS, ...THREADS, ...PAGES]],
+    ["nothing of that", "", [
+      ...[...PLUGINS, ...TASKS, "croner", ...DISCOVERY, ...REDIS, ...THREADS, ...PAGES],
+      "src/clock",
+    ]],
     ["plugins", "plugins", [...TASKS, "croner", ...DISCOVERY]],
     ["blocking methods that nobody calls", "blocking", [...THREADS.slice(1), ...PAGES]],
     ["web pages", "pages", [...THREADS, "liquidjs"]],

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ManualClock } from "../support/manual_clock.ts";
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { createStage } from "../support/periodic_stage.ts";
 import { createGate } from "../support/service.ts";
 

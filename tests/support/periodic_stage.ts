@@ -1,7 +1,7 @@
 /** A periodic task on a clock that a test moves. */
+import { ManualClock } from "@gemstone/gemstone/testing";
 import { createSchedule, type PeriodicSchedule } from "../../src/service/periodic_schedule.ts";
 import type { PeriodicFunction, PeriodicTaskOptions } from "../../src/service/periodic_task.ts";
-import { ManualClock } from "./manual_clock.ts";
 import { createMemoryLogger, type MemoryLogger } from "./service.ts";
 
 /** One task, its clock, and what was said of it. */

@@ -1,13 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { getEventListeners } from "node:events";
-import { doWithin } from "../../src/discovery/discovery_clock.ts";
-import { FakeClock } from "./fake_clock.ts";
+import { ManualClock } from "@gemstone/gemstone/testing";
+import { doWithin } from "../../src/discovery/do_within.ts";
 import { hang } from "./fake_strategy.ts";
 
 Deno.test("doWithin() has one listener on the signal of much work, and ends it all", async () => {
   const controller = new AbortController();
   const { signal } = controller;
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   const work = Array.from({ length: 20 }, () => doWithin(hang, { limitMs: 1000, signal }, clock));
   const ended = work.map((one) => assertRejects(() => one, Error, "It was ended"));
 
@@ -15,7 +15,7 @@ Deno.test("doWithin() has one listener on the signal of much work, and ends it a
   controller.abort();
 
   await Promise.all(ended);
-  assertEquals([getEventListeners(signal, "abort").length, clock.waiting], [0, 0]);
+  assertEquals([getEventListeners(signal, "abort").length, clock.timers], [0, 0]);
 });
 
 Deno.test("doWithin() begins nothing when the signal has aborted", async () => {
