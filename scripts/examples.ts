@@ -24,8 +24,8 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import process from "node:process";
-import { deleteQueues, findExampleBroker } from "./example_broker.ts";
-import { ExampleGroup, type RunningExample } from "./example_group.ts";
+import { deleteQueues, findExampleBroker } from "./examples/broker.ts";
+import { ExampleGroup, type RunningExample } from "./examples/group.ts";
 import { NPM_IMPORTS } from "./tasks/imports.ts";
 import { DENO } from "./tasks/process.ts";
 

@@ -7,7 +7,7 @@
 import { type Channel, connect } from "amqplib";
 import { resolveRabbitMqOptions } from "../../src/events/amqp/options.ts";
 import { Topology } from "../../src/events/amqp/topology.ts";
-import { findExampleBroker } from "../example_broker.ts";
+import { findExampleBroker } from "../examples/broker.ts";
 import type { Child } from "./child.ts";
 import { EVENT, type EventCommand, type EventMeasure, plainNames, SERVICE } from "./events/carrier.ts";
 import type { BenchOptions } from "./options.ts";

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import { sendSignal } from "./tasks/process.ts";
+import { sendSignal } from "../tasks/process.ts";
 
 /** How long an example may take to listen or to finish, in milliseconds. */
 const START_LIMIT_MS = 30_000;

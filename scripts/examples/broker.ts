@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import { connect } from "amqplib";
-import { answersAmqp } from "./services/probe.ts";
+import { answersAmqp } from "../services/probe.ts";
 
 const DEFAULT_PORT = 5672;
 

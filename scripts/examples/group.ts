@@ -4,7 +4,7 @@
  * @module
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { type ExampleRun, startExample } from "./example_run.ts";
+import { type ExampleRun, startExample } from "./run.ts";
 
 /** How long an example may take to print what is waited for, in milliseconds. */
 const PRINT_LIMIT_MS = 10_000;
