@@ -190,5 +190,11 @@ async function readCounted(
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+  return cause instanceof Error ? `${error.message}: ${readMessage(cause)}` : readMessage(error);
+}
+
+/** When several addresses of a host refuse, Node has one error for all, without a text of its own. */
+function readMessage(error: Error): string {
+  if (error.message !== "" || !(error instanceof AggregateError)) return error.message;
+  return error.errors.map((each) => each instanceof Error ? each.message : String(each)).join(", ");
 }

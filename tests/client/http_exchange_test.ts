@@ -12,6 +12,7 @@ import { gzipSync } from "node:zlib";
 import { RemoteService } from "../../src/client/remote_service.ts";
 import type { FetchFunction } from "../../src/client/remote_service_options.ts";
 import { InvalidResponseError, RemoteServiceError, TransportError } from "../../src/errors.ts";
+import { findFreePort } from "../support/tcp_port.ts";
 import { type Answer, answerResult, withServer } from "./test_server.ts";
 
 /** Runs a test with a TCP server that answers every connection with the same bytes, then closes it. */
@@ -45,6 +46,27 @@ Deno.test("callMethod() rejects when the connection is refused", async () => {
   );
 
   assertInstanceOf(error.cause, Error);
+});
+
+Deno.test("callMethod() says why no address of a host takes the connection", async () => {
+  const url = `http://localhost:${await findFreePort()}/api`;
+
+  const error = await assertRejects(() => new RemoteService(url).callMethod("f"), TransportError);
+
+  // Of localhost there may be two addresses, for which Node has one error without a text.
+  assertMatch(error.message, /refused/i);
+  assertEquals(error.outcome, "not-sent");
+});
+
+Deno.test("callMethod() says what is in an error without a text", async () => {
+  const refusal = new AggregateError([new Error("refused by ::1"), new Error("refused by 127.0.0.1")]);
+  for (const thrown of [refusal, new TypeError("fetch failed", { cause: refusal })]) {
+    const service = new RemoteService("http://service.test/", { fetch: () => Promise.reject(thrown) });
+
+    const error = await assertRejects(() => service.callMethod("f"), TransportError);
+
+    assertStringIncludes(error.message, ": refused by ::1, refused by 127.0.0.1");
+  }
 });
 
 for (
