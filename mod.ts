@@ -350,21 +350,20 @@
  * ### Thirty minutes of faults
  *
  * `deno task soak` of a checkout lets two instances, two registries and RabbitMQ work under mixed load while the broker
- * is killed and restarted, a registry is killed, and 1,000 connections are reset. On 2026-11-22, both runtimes at the
- * same time on two cores that others used, too:
+ * is killed and restarted, a registry is killed, and 1,000 connections are reset. On 2026-11-22, on two cores; beside the
+ * run of Deno others worked, too:
  *
  * | | Deno 2.9.6 | Node 20.20.2 |
  * | --- | --- | --- |
- * | calls, failed | 1,095,339, 0 | 289,972, 3 |
- * | calls that must run once, ran twice | 230,657, 0 | 56,774, 0 |
- * | events, lost, handled twice | 182,351, 0, 0 | 44,718, 0, 1 |
- * | heap of an instance, growth in the second half | 13.4 MB, 0.2 MB | 17.0 MB, 1.0 MB |
- * | resident, growth | 146 MB, -9.5 MB | 101 MB, -5.2 MB |
- * | descriptors at rest, before and after | 32, 56 | 28, 32 |
+ * | calls, failed | 1,095,339, 0 | 3,569,791, 0 |
+ * | calls that must run once, ran twice | 230,657, 0 | 537,584, 0 |
+ * | events, lost, handled twice | 182,351, 0, 0 | 354,356, 0, 0 |
+ * | heap of an instance, growth in the second half | 13.4 MB, 0.2 MB | 15.0 MB, 0.4 MB |
+ * | resident, growth | 146 MB, -9.5 MB | 119 MB, 1.4 MB |
+ * | descriptors at rest, before and after | 32, 56 | 28, 27 |
  *
- * The 3 failed with `outcome` "unknown", because the connection had been closed: a client whose event loop is late, here
- * by 7.8 s, may send on a connection that has just been given up. Those calls were not `idempotent`, so that nobody but
- * the caller could try again.
+ * Where an event loop is late by seconds, a client may send on a connection that has just been given up: such a call
+ * fails with `outcome` "unknown", and only when it is `idempotent` does another instance get it.
  *
  * ### Permissions of Deno
  *

@@ -5,7 +5,7 @@
  */
 import type { CallOutcome } from "../errors.ts";
 
-/** What may be found in an error of `fetch`. */
+/** What may be found in an error of the runtime. */
 interface RuntimeError {
   readonly message?: unknown;
   readonly code?: unknown;
@@ -33,7 +33,7 @@ const MAX_DEPTH = 8;
 /**
  * Says whether a request may have reached the service.
  *
- * @param error What `fetch` failed with.
+ * @param error What the request failed with.
  * @returns `"not-sent"` only when there surely was no connection: it was refused, there was no way to the host, or the
  * name did not resolve.
  */

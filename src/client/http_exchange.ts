@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidResponseError, RemoteServiceError, TransportError } from "../errors.ts";
-import { findNodePost, type PostAnswer } from "../runtime/node_post.ts";
+import { findNodePost, isFetchUntouched, type PostAnswer } from "../runtime/node_post.ts";
 import type { Credentials } from "./authentication.ts";
 import { withinLimits } from "./call_limits.ts";
 import { toCallOutcome } from "./call_outcome.ts";
@@ -21,8 +21,6 @@ export interface HttpTarget extends Credentials {
   readonly instances: ServiceInstances | undefined;
   /** Sends the requests; `undefined` for what is best on this runtime. */
   readonly fetch: FetchFunction | undefined;
-  /** The `fetch` of Node as it was at first. */
-  readonly originalFetch: FetchFunction | undefined;
   /** Milliseconds that a call may take; `Infinity` for no limit. */
   readonly timeoutMs: number;
   /** Bytes that an answer may have. */
@@ -109,9 +107,9 @@ export interface HttpRequest {
 export async function request(target: HttpTarget, call: HttpRequest): Promise<HttpAnswer> {
   const { action } = call;
   try {
-    const { status, text } = sendPost === undefined || isFetchWanted(target)
-      ? await sendByFetch(target, call)
-      : await sendPost(target.url, { ...call, maxBytes: target.maxResponseBytes });
+    const { status, text } = sendPost !== undefined && target.fetch === undefined && isFetchUntouched()
+      ? await sendPost(target.url, { ...call, maxBytes: target.maxResponseBytes })
+      : await sendByFetch(target, call);
     if (text !== undefined) return { status, text };
     throw new InvalidResponseError(
       `Cannot ${action}: the answer is longer than ${target.maxResponseBytes} bytes`,
@@ -143,11 +141,6 @@ export function createHeaders(
     if (error instanceof RemoteServiceError) throw error;
     throw new TransportError(`Cannot ${action}: ${describe(error)}`, { cause: error, outcome: "not-sent" });
   });
-}
-
-/** Who has put something in the place of the `fetch` of Node wants to see the requests. */
-function isFetchWanted({ fetch, originalFetch }: HttpTarget): boolean {
-  return fetch !== undefined || globalThis.fetch !== originalFetch;
 }
 
 async function sendByFetch(

@@ -25,8 +25,6 @@ import type { PreparedCall } from "./single_call.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
-/** Read before anyone can replace it; not on Deno, where it matters to nobody and the mere look at it has a cost. */
-const ORIGINAL_FETCH = "Deno" in globalThis ? undefined : globalThis.fetch;
 
 /**
  * A service somewhere else. Constructing it makes no request; it holds no connection and needs no closing.
@@ -87,7 +85,6 @@ export class RemoteService<Api = unknown> {
       place: instances === undefined ? `at ${url}` : `of service "${instances.pattern}"`,
       instances,
       fetch,
-      originalFetch: ORIGINAL_FETCH,
       timeoutMs: checkTimeout(timeoutMs),
       maxResponseBytes,
       signal,

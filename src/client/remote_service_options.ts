@@ -61,8 +61,10 @@ export interface RemoteServiceOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * Sends the requests, for tests and proxies. By default the `fetch` of the runtime; on Node the HTTP client under
-   * it, `node:http`, which needs a fraction of the processor time, unless something has replaced `globalThis.fetch`.
+   * Sends the requests, for tests and proxies. By default the `fetch` of the runtime, or on Node since 20.16 `node:http`,
+   * which needs a fraction of the processor time. Where somebody has replaced `globalThis.fetch`, or has set a
+   * dispatcher of undici (a proxy, a mock) for it, that is used. An `Agent` of undici with settings for TLS does not
+   * show: give `fetch: globalThis.fetch` then.
    */
   readonly fetch?: FetchFunction | undefined;
   /** Ends every call under way, and every later one, when it is aborted. */

@@ -31,7 +31,7 @@ export interface HttpDiscoveryOptions {
    * begins behind the registry that held it up. @default {2_000}
    */
   readonly timeoutMs?: number | undefined;
-  /** Sends the requests. @default {the `fetch` of the runtime} */
+  /** Sends the requests. @default {as that of `RemoteService`} */
   readonly fetch?: FetchFunction | undefined;
   /** How calls prove who they come from. @default {not at all} */
   readonly auth?: Authentication | undefined;
