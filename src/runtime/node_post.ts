@@ -160,5 +160,5 @@ function endOnAbort(request: ClientRequest, signal: AbortSignal): void {
 export function isFetchUntouched(): boolean {
   if (!Function.prototype.toString.call(globalThis.fetch).includes("internal/deps/undici")) return false;
   const dispatcher = (globalThis as Record<symbol, unknown>)[Symbol.for("undici.globalDispatcher.1")];
-  return dispatcher === undefined || (dispatcher as object).constructor.name === "Agent";
+  return dispatcher === undefined || (dispatcher as object).constructor?.name === "Agent";
 }

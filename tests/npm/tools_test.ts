@@ -27,7 +27,7 @@ const HELLO_WORLD = `
 
 /** What a client is made of; the part for Node is idle elsewhere. */
 const CLIENT_MODULES =
-  /^(?:client\.js|src\/client\/.*|src\/rpc\/message\.js|src\/runtime\/node_post\.js|src\/(?:gemstone_)?error(?:s)?\.js)$/;
+  /^(?:client\.js|src\/client\/.*|src\/rpc\/message\.js|src\/runtime\/node_(?:body|post)\.js|src\/(?:gemstone_)?error(?:s)?\.js)$/;
 
 /** What a service without events, discovery, pages and periodic tasks does not load. */
 const RARE_MODULES =
