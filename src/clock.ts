@@ -40,6 +40,9 @@ export interface Clock {
   clearTimeout(timer: unknown): void;
 }
 
+/** What a timer can take, in milliseconds; with more it would fire at once. */
+export const LONGEST_DELAY_MS: number = 2 ** 31 - 1;
+
 /** The time of the machine. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
@@ -60,4 +63,25 @@ export function startIdleTimer(clock: Clock, wake: () => void, delayMs: number):
   const timer = clock.setTimeout(wake, delayMs);
   (timer as { unref?(): void } | undefined)?.unref?.();
   return timer;
+}
+
+/**
+ * Lets time pass.
+ *
+ * @param clock The clock.
+ * @param ms How long, in milliseconds; `Infinity` for ever.
+ * @param signal Ends the wait.
+ * @returns A promise that is resolved, never rejected, when the time is over or the signal aborts.
+ */
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = ms === Infinity ? undefined : clock.setTimeout(end, Math.min(ms, LONGEST_DELAY_MS));
+    signal.addEventListener("abort", end);
+  });
 }

@@ -11,7 +11,7 @@ import { type CommandArguments, readArguments, readNumber } from "./arguments.ts
 import { CALL_OPTIONS_USAGE, CALL_RULES, createClient, readCallSettings } from "./call_settings.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { NOT_REACHABLE, toErrorText } from "./exit_codes.ts";
-import { pause } from "./pause.ts";
+import { pause, SYSTEM_CLOCK } from "../clock.ts";
 import { Registries, REGISTRY_OPTION_USAGE } from "./registries.ts";
 import { untilStopped } from "./stop_signal.ts";
 import { toJsonLine, toLine } from "./terminal_text.ts";
@@ -57,7 +57,7 @@ async function ping(args: readonly string[], context: CommandContext): Promise<n
   const tally: Tally = { sent: 0, answered: 0, minMs: Infinity, maxMs: 0, sumMs: 0 };
   await untilStopped(context.signal, async (signal) => {
     while (tally.sent < count && !signal.aborted) {
-      if (tally.sent > 0) await pause(intervalMs, signal);
+      if (tally.sent > 0) await pause(SYSTEM_CLOCK, intervalMs, signal);
       const ms = signal.aborted ? undefined : await pingOnce(service, signal, context);
       // One that was cut off says nothing of the service.
       if (signal.aborted) break;

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Logger } from "../logger.ts";
-import type { Clock } from "../clock.ts";
-import { doWithin, pause } from "./do_within.ts";
+import { type Clock, pause } from "../clock.ts";
+import { doWithin } from "./do_within.ts";
 import type { DiscoveryOptions, DiscoveryStrategy } from "./discovery_strategy.ts";
 import { FailureLog } from "./failure_log.ts";
 

@@ -1,32 +1,10 @@
 /**
- * Waits that end, and work that may not take for ever.
+ * Work that may not take for ever.
  *
  * @module
  */
 import { watchAbort } from "../client/watch_abort.ts";
-import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
-import { LONGEST_TIMER_MS } from "../rpc/deadlines.ts";
-
-/**
- * Lets time pass.
- *
- * @param clock The clock.
- * @param ms How long, in milliseconds; `Infinity` for ever.
- * @param signal Ends the wait.
- * @returns A promise that is resolved, never rejected, when the time is over or the signal aborts.
- */
-export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = (): void => {
-      clock.clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = ms === Infinity ? undefined : clock.setTimeout(end, Math.min(ms, LONGEST_TIMER_MS));
-    signal.addEventListener("abort", end);
-  });
-}
+import { type Clock, pause, SYSTEM_CLOCK } from "../clock.ts";
 
 /**
  * Does work that is ended when it takes too long or is not wanted any more, whether it heeds its signal or not.

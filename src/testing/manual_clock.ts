@@ -4,15 +4,13 @@
  * @module
  */
 import { setImmediate } from "node:timers";
-import type { Clock } from "../clock.ts";
+import { type Clock, LONGEST_DELAY_MS } from "../clock.ts";
 
 /** A timer that has not come due. */
 interface Timer {
   readonly wake: () => void;
   readonly dueMs: number;
 }
-
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * A clock that stands still until a test moves it on.

@@ -6,7 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { type DiscoveryStrategy, DummyCache, ServiceDiscovery } from "@gemstone/gemstone/discovery";
-import { pause } from "../../src/discovery/do_within.ts";
+import { pause } from "../../src/clock.ts";
 import { within } from "../support/wait_until.ts";
 import { createStage, linesOf, URL } from "./announce_fixture.ts";
 import { settle } from "./settle.ts";

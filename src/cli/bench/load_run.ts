@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pause } from "../pause.ts";
+import { type Clock, pause, SYSTEM_CLOCK } from "../../clock.ts";
 
 /** How much is called. All of it is bounded. */
 export interface LoadPlan {
@@ -17,14 +17,6 @@ export interface LoadPlan {
   readonly rate?: number | undefined;
 }
 
-/** What tests replace. */
-export interface LoadClock {
-  /** Milliseconds since some time. */
-  now(): number;
-  /** Waits so many milliseconds, or until the signal is aborted. */
-  pause(ms: number, signal: AbortSignal): Promise<void>;
-}
-
 /** How calls failed, those of one kind together. */
 export interface FailureKind {
   /** What they have in common, in a few words. */
@@ -34,8 +26,6 @@ export interface FailureKind {
   /** The first of them. */
   readonly example: unknown;
 }
-
-const SYSTEM_CLOCK: LoadClock = { now: () => performance.now(), pause };
 
 /** A load, from its beginning to its figures. */
 export class LoadRun {
@@ -49,7 +39,7 @@ export class LoadRun {
   isInterrupted = false;
   readonly #call: (signal: AbortSignal) => Promise<unknown>;
   readonly #toKind: (error: unknown) => string | undefined;
-  readonly #clock: LoadClock;
+  readonly #clock: Clock;
   readonly #latenciesMs: number[] = [];
   readonly #kinds = new Map<string, { count: number; readonly example: unknown }>();
   #started = 0;
@@ -66,7 +56,7 @@ export class LoadRun {
     { call, toKind, clock = SYSTEM_CLOCK }: {
       readonly call: (signal: AbortSignal) => Promise<unknown>;
       readonly toKind: (error: unknown) => string | undefined;
-      readonly clock?: LoadClock | undefined;
+      readonly clock?: Clock | undefined;
     },
   ) {
     this.plan = plan;
@@ -77,7 +67,7 @@ export class LoadRun {
 
   /** How long it has taken so far, in milliseconds. */
   get elapsedMs(): number {
-    return (this.#endedMs ?? this.#clock.now()) - this.#begunMs;
+    return (this.#endedMs ?? this.#clock.elapsed()) - this.#begunMs;
   }
 
   /** How much of it is done, from 0 to 1. */
@@ -101,7 +91,7 @@ export class LoadRun {
    * @param signal Ends it early: calls under way are cut off and not counted.
    */
   async run(signal: AbortSignal): Promise<void> {
-    this.#begunMs = this.#clock.now();
+    this.#begunMs = this.#clock.elapsed();
     const { concurrency, maxCalls } = this.plan;
     // Each worker listens to a signal of its own: Node warns of one that many listen to.
     const controllers = Array.from({ length: Math.min(concurrency, maxCalls) }, () => new AbortController());
@@ -112,7 +102,7 @@ export class LoadRun {
       await Promise.all(controllers.map((controller) => this.#work(controller.signal)));
     } finally {
       signal.removeEventListener("abort", stop);
-      this.#endedMs = this.#clock.now();
+      this.#endedMs = this.#clock.elapsed();
     }
     this.isInterrupted = signal.aborted;
   }
@@ -121,8 +111,8 @@ export class LoadRun {
     while (!signal.aborted && this.#started < this.plan.maxCalls && this.elapsedMs < this.plan.maxMs) {
       const dueMs = this.#dueMs(this.#started++);
       if (dueMs - this.#begunMs >= this.plan.maxMs) return;
-      for (let ms = dueMs - this.#clock.now(); ms > 0; ms = dueMs - this.#clock.now()) {
-        await this.#clock.pause(ms, signal);
+      for (let ms = dueMs - this.#clock.elapsed(); ms > 0; ms = dueMs - this.#clock.elapsed()) {
+        await pause(this.#clock, ms, signal);
         if (signal.aborted) return;
       }
       await this.#callOnce(dueMs, signal);
@@ -132,14 +122,14 @@ export class LoadRun {
   /** When a call is due: at once without a rate. */
   #dueMs(index: number): number {
     const { rate } = this.plan;
-    return rate === undefined ? this.#clock.now() : this.#begunMs + index * 1000 / rate;
+    return rate === undefined ? this.#clock.elapsed() : this.#begunMs + index * 1000 / rate;
   }
 
   /** A call that had to wait for others counts from when it was due: that is what a user would have waited. */
   async #callOnce(fromMs: number, signal: AbortSignal): Promise<void> {
     try {
       await this.#call(signal);
-      this.#latenciesMs.push(this.#clock.now() - fromMs);
+      this.#latenciesMs.push(this.#clock.elapsed() - fromMs);
     } catch (error) {
       if (signal.aborted) return;
       this.#countFailure(error);

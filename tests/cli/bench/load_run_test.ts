@@ -1,37 +1,19 @@
-import { setImmediate } from "node:timers";
 import { assertEquals, assertRejects } from "@std/assert";
-import { type LoadClock, type LoadPlan, LoadRun } from "../../../src/cli/bench/load_run.ts";
+import { ManualClock } from "@gemstone/gemstone/testing";
+import { type LoadPlan, LoadRun } from "../../../src/cli/bench/load_run.ts";
+import { pause } from "../../../src/clock.ts";
 
-/** A clock whose time goes by as soon as everybody waits. */
-class FakeClock implements LoadClock {
-  #nowMs = 1000;
-  readonly #waiting: { readonly atMs: number; readonly wake: () => void }[] = [];
-
-  now(): number {
-    return this.#nowMs;
+/** Lets the time of a clock go by until some work is done. */
+async function runOn<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const done = work.finally(() => isOver = true);
+  // The test awaits it below.
+  done.catch(() => {});
+  while (!isOver) {
+    await clock.advance(1_000);
+    if (!isOver && clock.timers === 0) throw new Error("Everybody waits, and for nothing");
   }
-
-  pause(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ atMs: this.#nowMs + ms, wake: resolve });
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-    });
-  }
-
-  async run<T>(work: Promise<T>): Promise<T> {
-    let isOver = false;
-    const done = work.finally(() => isOver = true);
-    // The test awaits it below.
-    done.catch(() => {});
-    for (;;) {
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-      if (isOver) return await done;
-      const next = this.#waiting.sort((a, b) => a.atMs - b.atMs).shift();
-      if (next === undefined) throw new Error("Everybody waits, and for nothing");
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
-      next.wake();
-    }
-  }
+  return await done;
 }
 
 interface Load {
@@ -46,22 +28,22 @@ interface Load {
 async function runLoad(load: Load): Promise<{ run: LoadRun; begunMs: number[]; most: number }> {
   const { plan, callMs = 10, onCall = () => {}, toKind = String, signal = new AbortController().signal } =
     load;
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   const begunMs: number[] = [];
   let [current, most] = [0, 0];
   const run = new LoadRun({ concurrency: 1, maxCalls: 10, maxMs: 100_000, ...plan }, {
     clock,
     toKind,
     call: async (ended) => {
-      begunMs.push(clock.now() - 1000);
+      begunMs.push(clock.elapsed());
       most = Math.max(most, ++current);
-      await clock.pause(callMs, ended);
+      await pause(clock, callMs, ended);
       current--;
       ended.throwIfAborted();
       onCall(begunMs.length);
     },
   });
-  await clock.run(run.run(signal));
+  await runOn(clock, run.run(signal));
   return { run, begunMs, most };
 }
 
