@@ -4,7 +4,7 @@
  * @module
  */
 import { clearTimeout, setTimeout as startTimer } from "node:timers";
-import { LONGEST_TIMER_MS } from "./time_limit.ts";
+import { LONGEST_DELAY_MS } from "../clock.ts";
 
 /** Looking at all events costs more than being so late. */
 const LEAST_PAUSE_MS = 10;
@@ -31,7 +31,7 @@ export class EmitDeadlines {
     this.stop();
     this.#dueMs = deadlineMs;
     const delayMs = Math.max(LEAST_PAUSE_MS, Math.ceil(deadlineMs - nowMs));
-    this.#timer = startTimer(() => this.#fire(), Math.min(LONGEST_TIMER_MS, delayMs));
+    this.#timer = startTimer(() => this.#fire(), Math.min(LONGEST_DELAY_MS, delayMs));
   }
 
   /** Waits for nothing. */

@@ -4,9 +4,7 @@
  * @module
  */
 import { clearTimeout, setTimeout as startTimer } from "node:timers";
-
-/** What a timer can take, in milliseconds; with more it would fire at once. */
-export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
+import { LONGEST_DELAY_MS } from "../clock.ts";
 
 /**
  * Makes of a time what a timer can take.
@@ -15,7 +13,7 @@ export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
  * @returns The same, but from 0 to 2³¹ - 1, which is 24 days; 0 for what is no number.
  */
 export function toTimerMs(limitMs: number): number {
-  return limitMs > 0 ? Math.min(limitMs, LONGEST_TIMER_MS) : 0;
+  return limitMs > 0 ? Math.min(limitMs, LONGEST_DELAY_MS) : 0;
 }
 
 /**

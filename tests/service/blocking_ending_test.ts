@@ -10,6 +10,30 @@ import { Pipe } from "./blocking_pipe.ts";
 /** The pipes of these tests are those of POSIX. */
 const ignore = process.platform === "win32";
 
+/** An executor of one worker whose two threads, which it has ended, wait for a pipe: it can start no other. */
+interface HeldUp {
+  readonly executor: TestExecutor;
+  readonly pipe: Pipe;
+}
+
+function testHeldUp(
+  name: string,
+  fn: (heldUp: HeldUp) => Promise<void>,
+  options: { readonly maxQueue?: number } = {},
+): void {
+  Deno.test({
+    name,
+    ignore,
+    fn: async () => {
+      await using executor = new TestExecutor({ maxWorkers: 1, ...options });
+      await using pipe = await Pipe.create();
+      await pipe.abandonRead(executor);
+      await pipe.abandonRead(executor);
+      await fn({ executor, pipe });
+    },
+  });
+}
+
 Deno.test("calls that are given up compute on twice as many threads as there may be workers at most", async () => {
   await using executor = new TestExecutor({ maxWorkers: 1 });
   const counters = Array.from({ length: 4 }, () => executor.createCounter());
@@ -62,15 +86,9 @@ Deno.test("code that awaits a timer from time to time ends with its worker", asy
   await waitUntil("the thread is gone", () => executor.stats.ending === 0);
 });
 
-Deno.test({
-  name: "calls wait while twice as many threads run as there may be workers, and that is logged once",
-  ignore,
-  fn: async () => {
-    await using executor = new TestExecutor({ maxWorkers: 1, maxQueue: 2 });
-    await using pipe = await Pipe.create();
-    await pipe.abandonRead(executor);
-    await pipe.abandonRead(executor);
-
+testHeldUp(
+  "calls wait while twice as many threads run as there may be workers, and that is logged once",
+  async ({ executor, pipe }) => {
     const waiting = [executor.task("add", 1, 2), executor.task("add", 3, 4)];
     await assertRejects(() => executor.task("add", 5, 6), RpcError, "Server busy");
     await waitUntil("it is logged", () => executor.memory.records.length === 2);
@@ -88,16 +106,12 @@ Deno.test({
     await pipe.letGo(1);
     await waitUntil("all are gone", () => executor.stats.ending === 0);
   },
-});
+  { maxQueue: 2 },
+);
 
-Deno.test({
-  name: "a call that waits for a thread to end has its time limit and its signal",
-  ignore,
-  fn: async () => {
-    await using executor = new TestExecutor({ maxWorkers: 1 });
-    await using pipe = await Pipe.create();
-    await pipe.abandonRead(executor);
-    await pipe.abandonRead(executor);
+testHeldUp(
+  "a call that waits for a thread to end has its time limit and its signal",
+  async ({ executor }) => {
     const abort = new AbortController();
 
     const late = executor.run(TASKS, "add", [1, 2], { timeoutMs: 50 });
@@ -108,38 +122,25 @@ Deno.test({
     await assertRejects(() => late, DOMException, "within 50 ms");
     assertEquals(executor.stats.queued, 0);
   },
+);
+
+testHeldUp("stop() waits for calls that wait for a thread to end", async ({ executor, pipe }) => {
+  const waiting = executor.task("add", 1, 2);
+
+  let isStopped = false;
+  const stopped = executor.stop(60_000).then(() => isStopped = true);
+  await pause(100);
+  assertEquals(isStopped, false);
+  await pipe.letGo(2);
+
+  assertEquals(await waiting, 3);
+  await stopped;
+  assertEquals(executor.stats, { workers: 0, running: 0, queued: 0, ending: 0, threads: 0 });
 });
 
-Deno.test({
-  name: "stop() waits for calls that wait for a thread to end",
-  ignore,
-  fn: async () => {
-    await using executor = new TestExecutor({ maxWorkers: 1 });
-    await using pipe = await Pipe.create();
-    await pipe.abandonRead(executor);
-    await pipe.abandonRead(executor);
-    const waiting = executor.task("add", 1, 2);
-
-    let isStopped = false;
-    const stopped = executor.stop(60_000).then(() => isStopped = true);
-    await pause(100);
-    assertEquals(isStopped, false);
-    await pipe.letGo(2);
-
-    assertEquals(await waiting, 3);
-    await stopped;
-    assertEquals(executor.stats, { workers: 0, running: 0, queued: 0, ending: 0, threads: 0 });
-  },
-});
-
-Deno.test({
-  name: "stop() refuses calls that wait in vain for a thread to end, and says that it goes on",
-  ignore,
-  fn: async () => {
-    await using executor = new TestExecutor({ maxWorkers: 1 });
-    await using pipe = await Pipe.create();
-    await pipe.abandonRead(executor);
-    await pipe.abandonRead(executor);
+testHeldUp(
+  "stop() refuses calls that wait in vain for a thread to end, and says that it goes on",
+  async ({ executor }) => {
     const waiting = assertRejects(() => executor.task("add", 1, 2), RpcError, "Service stopped");
 
     await executor.stop(50);
@@ -149,7 +150,7 @@ Deno.test({
     assertEquals([level, properties], ["warn", { ending: 2 }]);
     assert(message?.startsWith("Workers were ended, but their code goes on"));
   },
-});
+);
 
 Deno.test("stop() ends although the last call that waits is aborted", async () => {
   const executor = new TestExecutor({ maxWorkers: 1 });

@@ -3,27 +3,19 @@ import {
   BasePlugin,
   GemstoneError,
   type JsonValue,
-  MicroService,
   MissingPluginNameError,
   PluginError,
   ServiceConfigurationError,
 } from "@gemstone/gemstone";
 import { PluginHost } from "../../src/service/plugin_host.ts";
+import { Quiet } from "../support/quiet_service.ts";
 import { RecordingPlugin } from "../support/recording_plugin.ts";
-import { call, createGate, createMemoryLogger, type MemoryLogger, send } from "../support/service.ts";
+import { call, createGate, createMemoryLogger, send } from "../support/service.ts";
 import { within } from "../support/wait_until.ts";
 
-class Host extends MicroService {
-  override name = "host";
-  override port = 0;
-  override skipConfiguration = true;
-  override shutdownTimeoutMs = 1_000;
-  readonly memory: MemoryLogger = createMemoryLogger();
-  override getLogger = (): MemoryLogger => this.memory;
-
+class Host extends Quiet {
   constructor() {
     super();
-    this.expose("ping", () => "pong");
     this.expose("fail", () => {
       throw new Error("broken");
     });

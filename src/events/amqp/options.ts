@@ -6,7 +6,7 @@
 import { checkBrokerUrl } from "./broker_url.ts";
 import { readNamespace } from "../namespace.ts";
 import { OptionReader } from "../option_reader.ts";
-import { LONGEST_TIMER_MS } from "../time_limit.ts";
+import { LONGEST_DELAY_MS } from "../../clock.ts";
 import { type BrokerTlsOptions, readTls } from "../tls_options.ts";
 
 /**
@@ -240,9 +240,9 @@ function readPublishing(from: OptionReader): ResolvedPublishingOptions {
     bufferEvents: from.integer("bufferEvents", 1, 100_000_000) ?? 10_000,
     bufferBytes: from.integer("bufferBytes", 1, 2 ** 40) ?? 16 * MIB,
     onFull: from.choice("onFull", ["reject", "wait"]) ?? "reject",
-    timeoutMs: from.integer("timeoutMs", 1, LONGEST_TIMER_MS) ?? 30_000,
+    timeoutMs: from.integer("timeoutMs", 1, LONGEST_DELAY_MS) ?? 30_000,
     maxRefusals: from.integer("maxRefusals", 0, 1000) ?? 5,
-    confirmWatchdogMs: from.integer("confirmWatchdogMs", 1, LONGEST_TIMER_MS) ?? 15_000,
+    confirmWatchdogMs: from.integer("confirmWatchdogMs", 1, LONGEST_DELAY_MS) ?? 15_000,
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { readNamespace } from "../namespace.ts";
 import { OptionReader } from "../option_reader.ts";
-import { LONGEST_TIMER_MS } from "../time_limit.ts";
+import { LONGEST_DELAY_MS } from "../../clock.ts";
 import { type BrokerTlsOptions, readTls } from "../tls_options.ts";
 import { parseRedisUrl, type RedisTarget } from "./url.ts";
 
@@ -212,6 +212,6 @@ function readPublishing(
   return {
     bufferEvents: from.integer("bufferEvents", 1, 100_000_000) ?? 10_000,
     bufferBytes,
-    timeoutMs: from.integer("timeoutMs", 1, LONGEST_TIMER_MS) ?? 30_000,
+    timeoutMs: from.integer("timeoutMs", 1, LONGEST_DELAY_MS) ?? 30_000,
   };
 }
